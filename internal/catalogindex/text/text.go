@@ -144,13 +144,16 @@ func (t *Text) Line(line int) Span {
 }
 
 // Position converts a byte offset. Offsets outside the text are clamped to it;
-// an offset inside a character counts as that character's start.
+// an offset inside a character counts as that character's start, and an offset
+// inside a "\r\n" as the end of its line, because no position names a place
+// between the two.
 func (t *Text) Position(offset int, enc Encoding) Position {
 	offset = min(max(offset, 0), len(t.content))
 	line := t.LineOf(offset)
 	start := t.lines[line]
+	offset = min(offset, t.Line(line).End)
 	if enc == UTF8 {
-		return Position{line, offset - start}
+		return Position{line, t.characterStart(offset, start) - start}
 	}
 	character := 0
 	for i := start; i < offset; {
@@ -162,6 +165,21 @@ func (t *Text) Position(offset int, enc Encoding) Position {
 		i += size
 	}
 	return Position{line, character}
+}
+
+// characterStart returns offset, or the start of the character that it is
+// inside of. It looks no further back than floor, in bytes.
+func (t *Text) characterStart(offset, floor int) int {
+	for i := offset - 1; i >= floor && i > offset-utf8.UTFMax; i-- {
+		if !utf8.RuneStart(t.content[i]) {
+			continue
+		}
+		if _, size := utf8.DecodeRuneInString(t.content[i:]); i+size > offset {
+			return i
+		}
+		break
+	}
+	return offset
 }
 
 // Range converts a span.
