@@ -1,0 +1,230 @@
+// Package syntax parses CUE files, also those that somebody is typing right now.
+//
+// CUE's own parser gives up early at a dangling colon, an open brace or a label
+// with an unquoted dash, and drops what stands around it. So a file that does not
+// parse is repaired first (see repair.go): a copy of its bytes gets the few that
+// are missing, and is parsed instead. Places in that copy are translated back, so
+// whoever reads a [File] only ever sees offsets of the text as it was written.
+package syntax
+
+import (
+	"crypto/sha256"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"cuelang.org/go/cue/ast"
+	"cuelang.org/go/cue/errors"
+	"cuelang.org/go/cue/literal"
+	"cuelang.org/go/cue/parser"
+	"cuelang.org/go/cue/token"
+
+	"github.com/open-platform-model/opm-lsp/internal/catalogindex/text"
+)
+
+// A File is one parsed CUE file. It is immutable.
+type File struct {
+	Path     string // absolute
+	Text     *text.Text
+	Hash     [sha256.Size]byte // of the content
+	Problems []Problem         // what does not parse, in order of place
+	AST      *ast.File         // never nil; of the repaired text: read places with Span
+
+	shifts []shift // how places in the AST differ from places in Text
+}
+
+// A Problem is one place at which the file does not parse.
+type Problem struct {
+	Span    text.Span
+	Message string // a sentence: what is wrong and what to do
+	// Replacement is what to write at Span instead; empty where no mend is known.
+	Replacement string
+}
+
+// A shift says that AST offsets from at on are delta bytes larger than the
+// offsets of the text. Those between from and at were put in place of what stands
+// at origin in the text.
+type shift struct {
+	from, at int // AST offsets: the replacement is [from, at)
+	delta    int // bytes
+	origin   int // offset in the text
+}
+
+// Parse parses a file. It never fails: what cannot be parsed is in Problems, and
+// the rest of the file is in AST all the same.
+func Parse(path, content string) *File {
+	f := &File{Path: path, Text: text.New(content), Hash: sha256.Sum256([]byte(content))}
+	at := invalidUTF8(content)
+	if at >= 0 {
+		content = onlyUTF8(content)
+	}
+	tree, err := parse(path, content)
+	if err == nil && !mayDangle(tree) {
+		f.AST = tree
+	} else {
+		f.repair(content)
+	}
+	if at >= 0 { // one cause, one problem
+		f.Problems = []Problem{{
+			Span:    text.Span{Start: at, End: at + 1},
+			Message: "This file is not UTF-8, so it cannot be read as CUE: save it in UTF-8.",
+		}}
+	}
+	return f
+}
+
+// onlyUTF8 replaces each byte that is not UTF-8 by one that is, so that offsets
+// stay true.
+func onlyUTF8(content string) string {
+	out := []byte(content)
+	for i := 0; i < len(content); {
+		r, size := utf8.DecodeRuneInString(content[i:])
+		if r == utf8.RuneError && size == 1 {
+			out[i] = '_'
+		}
+		i += size
+	}
+	return string(out)
+}
+
+// invalidUTF8 returns the offset of the first byte that is not UTF-8, or -1.
+func invalidUTF8(content string) int {
+	if utf8.ValidString(content) {
+		return -1
+	}
+	for i, r := range content {
+		if r == utf8.RuneError {
+			if _, size := utf8.DecodeRuneInString(content[i:]); size == 1 {
+				return i
+			}
+		}
+	}
+	return -1
+}
+
+func parse(path, content string) (*ast.File, error) {
+	// AllErrors keeps the parser going behind the first error on a line.
+	return parser.ParseFile(path, content, parser.ParseComments, parser.AllErrors)
+}
+
+// firstError returns the offset and the text of the first parse error.
+func firstError(err error) (offset int, message string) {
+	first := -1
+	for _, e := range errors.Errors(err) {
+		if at := e.Position().Offset(); e.Position().IsValid() && (first < 0 || at < first) {
+			format, args := e.Msg()
+			first, message = at, sprintf(format, args)
+		}
+	}
+	return first, message
+}
+
+// offset translates an offset of the AST to one of the text.
+func (f *File) offset(at int) int {
+	for i := len(f.shifts) - 1; i >= 0; i-- {
+		switch s := f.shifts[i]; {
+		case at >= s.at:
+			return at - s.delta
+		case at > s.from:
+			return s.origin
+		}
+	}
+	return at
+}
+
+// Span returns the bytes of the text that the node was parsed from, without the
+// comments around it. A node that exists by repair alone has an empty span.
+func (f *File) Span(n ast.Node) text.Span {
+	start, end := n.Pos(), n.End()
+	if !start.IsValid() {
+		return text.Span{}
+	}
+	s := text.Span{Start: f.offset(start.Offset()), End: f.offset(start.Offset())}
+	if end.IsValid() {
+		s.End = max(s.Start, f.offset(end.Offset()))
+	}
+	s.End = min(s.End, f.Text.Len())
+	return s
+}
+
+// PosSpan returns the span of length bytes at a token's position.
+func (f *File) PosSpan(pos token.Pos, length int) text.Span {
+	start := f.offset(pos.Offset())
+	return text.Span{Start: start, End: min(start+length, f.Text.Len())}
+}
+
+// Source returns the text of a node as it was written.
+func (f *File) Source(n ast.Node) string { return f.Text.Slice(f.Span(n)) }
+
+// PackageName returns the name in the package clause, or "" if there is none.
+func (f *File) PackageName() string {
+	if name := f.AST.PackageName(); name != "_" {
+		return name
+	}
+	return ""
+}
+
+// An Import is one import of a file.
+type Import struct {
+	Name string // the name by which the file refers to it
+	Path string // as written, without quotes
+	Span text.Span
+	Spec *ast.ImportSpec
+}
+
+// Imports returns the file's imports in order.
+func (f *File) Imports() []Import {
+	var imports []Import
+	for _, d := range f.AST.Decls {
+		decl, ok := d.(*ast.ImportDecl)
+		if !ok {
+			continue
+		}
+		for _, spec := range decl.Specs {
+			if spec.Path == nil || spec.Path.Value == "" {
+				continue
+			}
+			path, err := strconv.Unquote(spec.Path.Value)
+			if err != nil || path == "" {
+				continue
+			}
+			imp := Import{Name: DefaultImportName(path), Path: path, Span: f.Span(spec.Path), Spec: spec}
+			if spec.Name != nil {
+				imp.Name = spec.Name.Name
+			}
+			imports = append(imports, imp)
+		}
+	}
+	return imports
+}
+
+// DefaultImportName returns the name that an import without an alias binds: what
+// stands behind a colon, else the last path element that is not a version.
+func DefaultImportName(path string) string {
+	if i := strings.LastIndexByte(path, ':'); i >= 0 && ast.IsValidIdent(path[i+1:]) {
+		return path[i+1:]
+	}
+	path, _, _ = strings.Cut(path, ":")
+	path, _, _ = strings.Cut(path, "@")
+	return path[strings.LastIndexByte(path, '/')+1:]
+}
+
+// LabelName returns the name of a field's label: the identifier (with its # or
+// _), or the unquoted string. ok is false for patterns and computed labels.
+func LabelName(l ast.Label) (name string, ok bool) {
+	switch x := l.(type) {
+	case *ast.Ident:
+		return x.Name, true
+	case *ast.BasicLit:
+		if x.Kind != token.STRING {
+			return "", false
+		}
+		s, err := literal.Unquote(x.Value)
+		return s, err == nil
+	case *ast.Alias: // a=b: …
+		if label, isLabel := x.Expr.(ast.Label); isLabel {
+			return LabelName(label)
+		}
+	}
+	return "", false
+}
