@@ -1,0 +1,205 @@
+-- What the files of checks share: running checks, waiting, and asking the server as Neovim itself does.
+
+local M = {}
+
+-- Long enough for a machine that builds something else at the same time; a check that passes never waits it out.
+local patience_ms = 20000
+
+--- The copy of the example workspace.
+M.workspace = vim.env.OPM_LSP_TEST_WORKSPACE
+M.repository = vim.env.OPM_LSP_TEST_REPOSITORY
+
+--- What a notification said, in order.
+---@type string[]
+M.notifications = {}
+vim.notify = function(message)
+  table.insert(M.notifications, message)
+end
+
+--- How often the server has spoken about each file; an empty list is a word too.
+---@type table<string, integer>
+local publications = {}
+local publish = vim.lsp.handlers['textDocument/publishDiagnostics']
+vim.lsp.handlers['textDocument/publishDiagnostics'] = function(err, params, ...)
+  publications[params.uri] = (publications[params.uri] or 0) + 1
+  return publish(err, params, ...)
+end
+
+--- Runs one check in an editor without buffers, so that the server knows no text but that on disk.
+---@param name string
+---@param body fun()
+function M.check(name, body)
+  vim.cmd('silent! %bwipeout!')
+  local ok, message = xpcall(body, debug.traceback)
+  io.stdout:write(('%s - %s\n'):format(ok and 'ok' or 'not ok', name))
+  if not ok then
+    io.stdout:write('    ' .. tostring(message):gsub('\n', '\n    ') .. '\n')
+  end
+end
+
+--- Ends the editor. A run whose output does not close with this line has died on its way.
+function M.finish()
+  io.stdout:write('finished\n')
+  vim.cmd('silent! %bwipeout!')
+  vim.cmd('qall!')
+end
+
+--- Waits until the condition returns something, and returns that.
+---@generic T
+---@param what string what is awaited, for the message when it does not come
+---@param condition fun(): T?
+---@param describe? fun(): any what there is instead
+---@return T
+function M.eventually(what, condition, describe)
+  local result
+  local came = vim.wait(patience_ms, function()
+    result = condition()
+    return result and true or false
+  end, 10)
+  if not came then
+    local instead = describe and ('; there is ' .. vim.inspect(describe())) or ''
+    error(('waited %d ms in vain for %s%s'):format(patience_ms, what, instead), 2)
+  end
+  return result
+end
+
+--- Fails unless the text holds each of the words.
+---@param text string
+---@param words string[]
+function M.contains(text, words)
+  for _, word in ipairs(words) do
+    if not text:find(word, 1, true) then
+      error(('%q does not hold %q'):format(text, word), 2)
+    end
+  end
+end
+
+---@param actual any
+---@param expected any
+function M.equal(actual, expected)
+  if not vim.deep_equal(actual, expected) then
+    error(('there is %s, expected %s'):format(vim.inspect(actual), vim.inspect(expected)), 2)
+  end
+end
+
+--- The running client, once the server has answered.
+---@param bufnr integer
+---@return table
+function M.client(bufnr)
+  return M.eventually('the server to attach', function()
+    local client = vim.lsp.get_clients({ bufnr = bufnr, name = 'opm_lsp' })[1]
+    return client and client.initialized and client
+  end)
+end
+
+--- Opens a file of the workspace and waits for the server.
+---@param path string relative to the workspace
+---@return integer bufnr
+function M.open(path)
+  vim.cmd.edit(vim.fn.fnameescape(vim.fs.joinpath(M.workspace, path)))
+  local bufnr = vim.api.nvim_get_current_buf()
+  M.client(bufnr)
+  return bufnr
+end
+
+--- Where a text stands in the buffer; it must stand there once. Lines from 1, bytes from 0, as for the cursor.
+---@param bufnr integer
+---@param text string on one line
+---@return integer line
+---@return integer byte
+function M.find(bufnr, text)
+  local line, byte
+  for number, content in ipairs(vim.api.nvim_buf_get_lines(bufnr, 0, -1, true)) do
+    local from, to = content:find(text, 1, true)
+    if from then
+      assert(
+        not line and not content:find(text, to + 1, true),
+        ('%q stands there twice'):format(text)
+      )
+      line, byte = number, from - 1
+    end
+  end
+  assert(line, ('%q is not in %s'):format(text, vim.api.nvim_buf_get_name(bufnr)))
+  return line, byte
+end
+
+--- Replaces the one occurrence of a text, as typing does.
+---@param bufnr integer
+---@param old string on one line
+---@param new string
+function M.replace(bufnr, old, new)
+  local line, byte = M.find(bufnr, old)
+  vim.api.nvim_buf_set_text(bufnr, line - 1, byte, line - 1, byte + #old, vim.split(new, '\n'))
+end
+
+--- Asks the server about a place in the current buffer.
+---@param method string
+---@param line integer from 1
+---@param byte integer from 0
+---@return any result
+function M.ask(method, line, byte)
+  local bufnr = vim.api.nvim_get_current_buf()
+  local client = M.client(bufnr)
+  vim.api.nvim_win_set_cursor(0, { line, byte })
+  local params = vim.lsp.util.make_position_params(0, client.offset_encoding)
+  local answers, err = vim.lsp.buf_request_sync(bufnr, method, params, patience_ms)
+  assert(answers, err)
+  local answer = assert(answers[client.id], 'the server did not answer ' .. method)
+  assert(not answer.err and not answer.error, vim.inspect(answer))
+  return answer.result
+end
+
+--- Waits until the server has said something about the buffer's file.
+---@param bufnr integer
+function M.await_publication(bufnr)
+  local uri = vim.uri_from_bufnr(bufnr)
+  M.eventually('a word about ' .. uri, function()
+    return publications[uri]
+  end)
+end
+
+--- The server's diagnostics of a buffer, in order of position.
+---@param bufnr integer
+---@return vim.Diagnostic[]
+function M.diagnostics(bufnr)
+  local found = vim.tbl_filter(function(diagnostic)
+    return diagnostic.source == 'opm'
+  end, vim.diagnostic.get(bufnr))
+  table.sort(found, function(a, b)
+    return a.lnum < b.lnum or (a.lnum == b.lnum and a.col < b.col)
+  end)
+  return found
+end
+
+--- The text that a diagnostic marks.
+---@param diagnostic vim.Diagnostic
+---@return string
+function M.marked(diagnostic)
+  local lines = vim.api.nvim_buf_get_text(
+    diagnostic.bufnr,
+    diagnostic.lnum,
+    diagnostic.col,
+    diagnostic.end_lnum,
+    diagnostic.end_col,
+    {}
+  )
+  return table.concat(lines, '\n')
+end
+
+--- Waits for exactly these diagnostics, each given as `<code> <marked text>`.
+---@param bufnr integer
+---@param expected string[]
+---@return vim.Diagnostic[]
+function M.await_diagnostics(bufnr, expected)
+  local function seen()
+    return vim.tbl_map(function(diagnostic)
+      return diagnostic.code .. ' ' .. M.marked(diagnostic)
+    end, M.diagnostics(bufnr))
+  end
+  M.eventually('the diagnostics ' .. vim.inspect(expected), function()
+    return vim.deep_equal(seen(), expected)
+  end, seen)
+  return M.diagnostics(bufnr)
+end
+
+return M

@@ -1,0 +1,71 @@
+#!/usr/bin/env bash
+# Drives real Neovims, headless, against bin/opm-lsp and a copy of the example workspace: the oldest and the newest
+# version that the plugin supports, or the one that OPM_LSP_TEST_NVIM names.
+set -euo pipefail
+
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+repository=$(cd "$here/../../.." && pwd)
+
+[[ -x $repository/bin/opm-lsp ]] || {
+  printf 'run.sh: there is no bin/opm-lsp; run "make build" first.\n' >&2
+  exit 2
+}
+
+programs=()
+if [[ -n ${OPM_LSP_TEST_NVIM:-} ]]; then
+  programs+=("$OPM_LSP_TEST_NVIM")
+else
+  for suite in trixie sid; do
+    # Not inside the array's own assignment, where a failure would go unseen.
+    program=$("$here/install.sh" "$suite")
+    programs+=("$program")
+  done
+fi
+
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+passed=0
+failed=0
+
+# Runs one file of checks in a Neovim that sees nothing of the user's own.
+run_spec() {
+  local program=$1 spec=$2 home bad status=0
+  home=$(mktemp -d "$scratch/XXXXXX")
+  mkdir "$home/empty"
+  cp -R "$repository/testdata/workspace" "$home/workspace"
+  env -u NVIM_APPNAME -u VIM -u NVIM \
+    HOME="$home" XDG_CONFIG_HOME="$home/config" XDG_DATA_HOME="$home/data" \
+    XDG_STATE_HOME="$home/state" XDG_CACHE_HOME="$home/cache" XDG_RUNTIME_DIR="$home" \
+    PATH="$repository/bin:$PATH" OPM_LSP_TEST_WORKSPACE="$home/workspace" OPM_LSP_TEST_REPOSITORY="$repository" \
+    timeout --kill-after=5 120 \
+    "$program" --clean -n --headless \
+    --cmd 'lua vim.opt.rtp:prepend(vim.env.OPM_LSP_TEST_REPOSITORY .. "/editors/neovim")' \
+    -c 'lua package.path = vim.env.OPM_LSP_TEST_REPOSITORY .. "/editors/neovim/test/?.lua;" .. package.path' \
+    -c "lua dofile(vim.env.OPM_LSP_TEST_REPOSITORY .. '/editors/neovim/test/$spec')" \
+    </dev/null >"$home/out" 2>"$home/err" || status=$?
+
+  grep -E '^(not ok|ok|    )' "$home/out" || true
+  bad=$(grep -c '^not ok' "$home/out" || true)
+  # Only the last line of a file of checks tells that it came to its end.
+  if ! grep -qx 'finished' "$home/out"; then
+    bad=$((bad + 1))
+    printf 'not ok - %s comes to its end (exit code %s)\n' "$spec" "$status"
+  fi
+  if ((bad > 0)); then
+    # Neovim's own messages and its log of the conversation, for whoever has to find out why.
+    sed 's/^/    /' "$home/err"
+    find "$home/state" -name 'lsp.log' -exec tail -n 30 {} + 2>/dev/null | sed 's/^/    /' || true
+  fi
+  passed=$((passed + $(grep -c '^ok' "$home/out" || true)))
+  failed=$((failed + bad))
+}
+
+for program in "${programs[@]}"; do
+  for spec in plugin_spec.lua spec.lua; do
+    printf '# %s, %s\n' "$("$program" --version | sed -n 1p)" "$spec"
+    run_spec "$program" "$spec"
+  done
+done
+
+printf '%s passed, %s failed\n' "$passed" "$failed"
+((failed == 0))
