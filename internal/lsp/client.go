@@ -1,0 +1,99 @@
+package lsp
+
+import (
+	"slices"
+
+	"go.lsp.dev/protocol"
+
+	"github.com/open-platform-model/opm-lsp/internal/catalogindex/text"
+)
+
+// A client is what was agreed on with the client: what it can show, and the
+// units of its positions. Whatever it did not say it can do, it cannot.
+type client struct {
+	encoding text.Encoding
+
+	hoverFormat         protocol.MarkupKind
+	documentationFormat protocol.MarkupKind
+
+	snippets          bool                          // in completion items
+	labelDetails      bool                          // of completion items
+	itemKinds         []protocol.CompletionItemKind // nil for those of LSP's first version
+	definitionLinks   bool                          // LocationLink besides Location
+	related           bool                          // DiagnosticRelatedInformation
+	progress          bool                          // window/workDoneProgress/create
+	registersWatchers bool                          // dynamic registration of didChangeWatchedFiles
+}
+
+// newClient reads a client's capabilities.
+func newClient(capabilities *protocol.ClientCapabilities) *client {
+	c := &client{encoding: text.UTF16, hoverFormat: protocol.MarkupKindPlainText, documentationFormat: protocol.MarkupKindPlainText}
+	if general := capabilities.General; general != nil {
+		c.encoding = chooseEncoding(general.PositionEncodings)
+	}
+	if window := capabilities.Window; window != nil {
+		c.progress = isTrue(window.WorkDoneProgress)
+	}
+	if ws := capabilities.Workspace; ws != nil && ws.DidChangeWatchedFiles != nil {
+		c.registersWatchers = isTrue(ws.DidChangeWatchedFiles.DynamicRegistration)
+	}
+	document := capabilities.TextDocument
+	if document == nil {
+		return c
+	}
+	if hover := document.Hover; hover != nil {
+		c.hoverFormat = chooseFormat(hover.ContentFormat)
+	}
+	if definition := document.Definition; definition != nil {
+		c.definitionLinks = isTrue(definition.LinkSupport)
+	}
+	if diagnostics := document.PublishDiagnostics; diagnostics != nil {
+		c.related = isTrue(diagnostics.RelatedInformation)
+	}
+	if completion := document.Completion; completion != nil {
+		if kinds := completion.CompletionItemKind; kinds != nil {
+			c.itemKinds = kinds.ValueSet
+		}
+		if item := completion.CompletionItem; item != nil {
+			c.snippets = isTrue(item.SnippetSupport)
+			c.labelDetails = isTrue(item.LabelDetailsSupport)
+			c.documentationFormat = chooseFormat(item.DocumentationFormat)
+		}
+	}
+	return c
+}
+
+// chooseEncoding returns the first encoding of the client's list that the server
+// knows. LSP's default is UTF-16.
+func chooseEncoding(offered []protocol.PositionEncodingKind) text.Encoding {
+	for _, kind := range offered {
+		for _, enc := range []text.Encoding{text.UTF8, text.UTF16, text.UTF32} {
+			if string(kind) == enc.String() {
+				return enc
+			}
+		}
+	}
+	return text.UTF16
+}
+
+// chooseFormat returns the first format of the client's list that the server
+// can write; plain text where the list has none, because every client shows it.
+func chooseFormat(offered []protocol.MarkupKind) protocol.MarkupKind {
+	known := []protocol.MarkupKind{protocol.MarkupKindMarkdown, protocol.MarkupKindPlainText}
+	for _, kind := range offered {
+		if slices.Contains(known, kind) {
+			return kind
+		}
+	}
+	return protocol.MarkupKindPlainText
+}
+
+// showsItemKind reports whether the client has a symbol for the kind.
+func (c *client) showsItemKind(kind protocol.CompletionItemKind) bool {
+	if c.itemKinds == nil {
+		return kind <= protocol.CompletionItemKindReference // LSP's first version ended here
+	}
+	return slices.Contains(c.itemKinds, kind)
+}
+
+func isTrue(b *bool) bool { return b != nil && *b }

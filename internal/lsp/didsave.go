@@ -1,0 +1,23 @@
+package lsp
+
+import "go.lsp.dev/protocol"
+
+func didSaveMethod() method {
+	return notification(protocol.MethodTextDocumentDidSave, (*server).didSave).providing(
+		func(_ *client, to *protocol.ServerCapabilities) {
+			textDocumentSync(to).Save = &protocol.SaveOptions{IncludeText: pointer(false)}
+		})
+}
+
+// didSave takes over a file that was saved without having been opened. The text
+// of an open document is known before it is saved.
+func (s *server) didSave(params *protocol.DidSaveTextDocumentParams) error {
+	path, err := pathOf(string(params.TextDocument.URI))
+	if err != nil {
+		return err
+	}
+	if _, open := s.store.view().documents[path]; !open {
+		s.store.readAgain(path)
+	}
+	return nil
+}

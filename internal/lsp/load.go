@@ -1,0 +1,115 @@
+package lsp
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+
+	"go.lsp.dev/jsonrpc2"
+	"go.lsp.dev/protocol"
+	"go.uber.org/zap"
+)
+
+// maxSkipped is how many files that could not be read the client is told of one
+// by one.
+const maxSkipped = 20
+
+// A loader reads workspaces from disk, beside the read loop and one at a time.
+// Who asks while it reads gets another load after this one, of the folders that
+// were asked for last.
+type loader struct {
+	s *server
+
+	mu      sync.Mutex
+	running bool
+	next    []string // folders to load after the load under way
+	again   bool     // next is set
+}
+
+func newLoader(s *server) *loader { return &loader{s: s} }
+
+// load begins to load the folders. It returns at once; requests that come after
+// it wait where there is no workspace yet.
+func (l *loader) load(c *client, folders []string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.running {
+		l.next, l.again = slices.Clone(folders), true
+		return
+	}
+	l.running = true
+	before := l.s.store.beginLoad()
+	l.s.start("loading", func(ctx context.Context) {
+		for {
+			l.s.loadOnce(ctx, c, before.ws, folders)
+			l.mu.Lock()
+			if !l.again || ctx.Err() != nil {
+				l.running = false
+				l.mu.Unlock()
+				return
+			}
+			folders, l.next, l.again = l.next, nil, false
+			before = l.s.store.beginLoad()
+			l.mu.Unlock()
+		}
+	})
+}
+
+// loadOnce loads the folders, in place of the workspace before if there is one,
+// and tells the client what went wrong.
+func (s *server) loadOnce(ctx context.Context, c *client, before workspace, folders []string) {
+	progress := s.beginProgress(ctx, c, "Reading the OPM workspace")
+	ws, skipped, err := s.read(ctx, before, folders, progress.files)
+	if err != nil && ctx.Err() == nil {
+		s.log.Error("the workspace could not be loaded", zap.Strings("folders", folders), zap.Error(err))
+		s.notify(ctx, protocol.MethodWindowShowMessage, &protocol.ShowMessageParams{
+			Type:    protocol.MessageTypeError,
+			Message: fmt.Sprintf("opm-lsp could not read the workspace: %v. Documents that are open are checked on their own.", err),
+		})
+		// Better a server that knows open documents only than none.
+		if before == nil {
+			ws, _, err = s.read(ctx, nil, nil, nil)
+		}
+	}
+	switch {
+	case err == nil:
+		s.store.endLoad(ws, nil)
+		s.log.Info("loaded", zap.Strings("folders", folders), zap.Int("files", len(ws.Files())), zap.Int("skipped", len(skipped)))
+	case errors.Is(err, context.Canceled):
+		s.store.endLoad(nil, err)
+	default:
+		s.store.endLoad(nil, jsonrpc2.Errorf(jsonrpc2.Code(protocol.LSPErrorCodesRequestFailed), "the workspace could not be read: %v", err))
+	}
+	progress.end()
+	s.tellSkipped(ctx, skipped)
+}
+
+// read calls the analysis, and makes an error of a panic there.
+func (s *server) read(ctx context.Context, before workspace, folders []string, progress func(files int)) (ws workspace, skipped []error, err error) {
+	defer func() {
+		if panicked := recover(); panicked != nil {
+			s.failed("loading", panicked)
+			ws, err = nil, errors.New("opm-lsp failed while it read the files; its log has the stack, please report it")
+		}
+	}()
+	if before != nil {
+		ws = before.WithRoots(ctx, folders)
+		return ws, nil, ctx.Err()
+	}
+	return s.options.load(ctx, folders, progress)
+}
+
+func (s *server) tellSkipped(ctx context.Context, skipped []error) {
+	for i, err := range skipped {
+		message := err.Error()
+		if i == maxSkipped {
+			message = fmt.Sprintf("%d more files could not be read", len(skipped)-i)
+		}
+		s.notify(ctx, protocol.MethodWindowLogMessage, &protocol.LogMessageParams{Type: protocol.MessageTypeWarning, Message: message})
+		if i == maxSkipped {
+			return
+		}
+	}
+}

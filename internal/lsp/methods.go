@@ -1,0 +1,26 @@
+package lsp
+
+// methods is every method that the server knows. A new one is a file with a
+// function for its row, and a line here; what the server announces to the client
+// follows.
+func methods() []method {
+	return []method{
+		initializeMethod(),
+		initializedMethod(),
+		setTraceMethod(),
+		cancelRequestMethod(),
+		shutdownMethod(),
+		exitMethod(),
+
+		didOpenMethod(),
+		didChangeMethod(),
+		didSaveMethod(),
+		didCloseMethod(),
+		didChangeWatchedFilesMethod(),
+		didChangeWorkspaceFoldersMethod(),
+
+		completionMethod(),
+		definitionMethod(),
+		hoverMethod(),
+	}
+}

@@ -1,0 +1,86 @@
+package lsp
+
+import (
+	"context"
+	"fmt"
+
+	"go.lsp.dev/protocol"
+	"go.uber.org/zap"
+)
+
+// progressStep is how many more files have been read when the client hears of it
+// again. Each report is a message; one for each file would take longer than
+// reading it.
+const progressStep = 250
+
+// A progress shows in the client that something takes its time. What it shows
+// never holds up the work itself: a report that the client is too slow for is
+// left out.
+type progress struct {
+	counts chan int // holds the newest count that is not sent yet
+	done   chan struct{}
+	last   int
+}
+
+// beginProgress shows the title in the client, if the client can.
+func (s *server) beginProgress(ctx context.Context, c *client, title string) *progress {
+	p := &progress{counts: make(chan int, 1), done: make(chan struct{})}
+	if !c.progress {
+		return p
+	}
+	token := protocol.String(fmt.Sprintf("opm-lsp/%d", s.tokens.Add(1)))
+	s.start("showing progress", func(ctx context.Context) {
+		_, err := s.conn.Call(ctx, protocol.MethodWindowWorkDoneProgressCreate, &protocol.WorkDoneProgressCreateParams{Token: token}, nil)
+		if err != nil {
+			s.log.Debug("the client shows no progress", zap.Error(err))
+			return
+		}
+		s.sendProgress(ctx, token, &protocol.WorkDoneProgressBegin{Kind: "begin", Title: title})
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case files := <-p.counts:
+				s.sendProgress(ctx, token, &protocol.WorkDoneProgressReport{Kind: "report", Message: pointer(countFiles(files))})
+			case <-p.done:
+				s.sendProgress(ctx, token, &protocol.WorkDoneProgressEnd{Kind: "end", Message: pointer(countFiles(p.last))})
+				return
+			}
+		}
+	})
+	return p
+}
+
+func (s *server) sendProgress(ctx context.Context, token protocol.ProgressToken, value any) {
+	raw, err := protocol.Marshal(value)
+	if err != nil {
+		s.log.Error("could not encode progress", zap.Error(err))
+		return
+	}
+	s.notify(ctx, protocol.MethodProgress, &protocol.ProgressParams{Token: token, Value: raw})
+}
+
+func countFiles(n int) string {
+	if n == 1 {
+		return "1 file"
+	}
+	return fmt.Sprintf("%d files", n)
+}
+
+// files says how many files have been read so far. It is called by one goroutine
+// at a time, and not after end.
+func (p *progress) files(n int) {
+	report := n/progressStep > p.last/progressStep
+	p.last = n
+	if !report {
+		return
+	}
+	select {
+	case <-p.counts: // the client has not seen that one yet, and need not
+	default:
+	}
+	p.counts <- n
+}
+
+// end takes the progress from the client's screen.
+func (p *progress) end() { close(p.done) }

@@ -1,0 +1,214 @@
+package lsp
+
+import (
+	"cmp"
+	"context"
+	"crypto/sha256"
+	"maps"
+	"slices"
+
+	"go.lsp.dev/protocol"
+	"go.lsp.dev/uri"
+	"go.uber.org/zap"
+)
+
+// A publisher tells the client what is wrong in each file. It is one goroutine,
+// so what it sends about a file is in order, and it always looks at the newest
+// view, so a flood of edits costs it no more than the last one.
+//
+// For example: while the diagnostics of a.cue are computed, two edits of a.cue
+// and one of b.cue arrive. What was computed is of a text that is gone, so it is
+// not sent; the files that the three edits affect join those that are still to
+// do, and b.cue, edited last, is first.
+type publisher struct {
+	s *server
+
+	seen  workspace           // the workspace of the view that was looked at last
+	dirty map[string]struct{} // files whose diagnostics may be others than the client knows
+	queue []string            // the dirty files that are closed, sorted; may name clean ones too
+	told  map[string]told     // by path, what the client was told last
+	stale bool                // the queue lacks files of dirty
+}
+
+// told is what the client knows of a file.
+type told struct {
+	uri       string
+	content   [sha256.Size]byte // of the diagnostics
+	empty     bool
+	versioned bool
+	version   int32 // if versioned
+}
+
+func newPublisher(s *server) *publisher {
+	return &publisher{s: s, dirty: make(map[string]struct{}), told: make(map[string]told)}
+}
+
+// run publishes until ctx ends.
+func (p *publisher) run(ctx context.Context) {
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-p.s.store.signal:
+		}
+		for ctx.Err() == nil {
+			v := p.look()
+			path, found := p.next(v)
+			if !found {
+				break
+			}
+			delete(p.dirty, path)
+			p.publish(ctx, v, path)
+		}
+	}
+}
+
+// look returns the newest view and marks the files that it makes dirty.
+func (p *publisher) look() *view {
+	v, changes := p.s.store.take()
+	if v.ws == nil {
+		return v
+	}
+	if changes.everything {
+		for _, path := range v.ws.Files() {
+			p.mark(path)
+		}
+		for path := range p.told {
+			p.mark(path)
+		}
+		for path := range v.documents {
+			p.mark(path)
+		}
+	}
+	for _, path := range slices.Sorted(maps.Keys(changes.paths)) {
+		p.mark(path)
+		if p.seen == nil || changes.everything {
+			continue
+		}
+		p.markAffected(v.ws, path)
+	}
+	p.seen = v.ws
+	return v
+}
+
+// markAffected marks the files whose diagnostics may differ because the file or
+// the directory at path is another than in the workspace seen last.
+func (p *publisher) markAffected(ws workspace, path string) {
+	defer func() {
+		if panicked := recover(); panicked != nil {
+			p.s.failed("finding the affected files", panicked)
+		}
+	}()
+	changed := []string{path}
+	if ws.Text(path) == nil && p.seen.Text(path) == nil {
+		changed = slices.Concat(below(ws.Files(), path), below(p.seen.Files(), path))
+	}
+	for _, path := range changed {
+		p.mark(path)
+		for _, affected := range ws.Affected(p.seen, path) {
+			p.mark(affected)
+		}
+	}
+}
+
+func (p *publisher) mark(path string) {
+	if _, marked := p.dirty[path]; !marked {
+		p.dirty[path] = struct{}{}
+		p.stale = true
+	}
+}
+
+// next returns the dirty file to look at first: of the open ones that which was
+// edited last, then the closed ones in order.
+func (p *publisher) next(v *view) (path string, found bool) {
+	if v.ws == nil || len(p.dirty) == 0 {
+		return "", false
+	}
+	var edited uint64
+	for open, d := range v.documents {
+		if _, dirty := p.dirty[open]; dirty && d.edited >= edited {
+			path, edited, found = open, d.edited, true
+		}
+	}
+	if found {
+		return path, true
+	}
+	if p.stale {
+		p.queue, p.stale = slices.SortedFunc(maps.Keys(p.dirty), cmp.Compare), false
+	}
+	for len(p.queue) > 0 {
+		path, p.queue = p.queue[0], p.queue[1:]
+		if _, dirty := p.dirty[path]; dirty {
+			return path, true
+		}
+	}
+	return "", false
+}
+
+// publish tells the client what is wrong in the file at path, unless it knows.
+func (p *publisher) publish(ctx context.Context, v *view, path string) {
+	diagnostics, ok := p.compute(v, path)
+	if !ok {
+		return
+	}
+	d, open := v.documents[path]
+	if now := p.s.store.view().documents[path]; now != d {
+		return // of a text that is gone; the file is dirty again
+	}
+	before, known := p.told[path]
+	now := told{uri: d.uri, empty: len(diagnostics) == 0, versioned: open, version: d.version}
+	switch {
+	case open:
+	case known:
+		now.uri = before.uri // as the client spelled it when it was open
+	default:
+		now.uri = uriOf(path)
+	}
+	params := &protocol.PublishDiagnosticsParams{URI: uri.URI(now.uri), Diagnostics: diagnostics}
+	encoded, err := protocol.Marshal(params)
+	if err != nil {
+		p.s.log.Error("could not encode diagnostics", zap.String("path", path), zap.Error(err))
+		return
+	}
+	now.content = sha256.Sum256(encoded)
+	switch {
+	case !open && !known && now.empty:
+		return
+	case known && now == before,
+		known && !open && now.content == before.content:
+		p.remember(path, now)
+		return
+	}
+	if known && before.uri != now.uri && !before.empty {
+		p.s.notify(ctx, protocol.MethodTextDocumentPublishDiagnostics,
+			&protocol.PublishDiagnosticsParams{URI: uri.URI(before.uri), Diagnostics: []protocol.Diagnostic{}})
+	}
+	if open {
+		params.Version = protocol.NewOptional(d.version)
+	}
+	p.s.notify(ctx, protocol.MethodTextDocumentPublishDiagnostics, params)
+	p.remember(path, now)
+}
+
+// remember keeps what the client was told, as long as there is something to take
+// back.
+func (p *publisher) remember(path string, now told) {
+	if now.empty && !now.versioned {
+		delete(p.told, path)
+		return
+	}
+	p.told[path] = now
+}
+
+// compute returns the diagnostics of one file. It reports false if the analysis
+// failed; then the client keeps what it has.
+func (p *publisher) compute(v *view, path string) (result []protocol.Diagnostic, ok bool) {
+	defer func() {
+		if panicked := recover(); panicked != nil {
+			p.s.failed("diagnostics", panicked)
+			result, ok = nil, false
+		}
+	}()
+	q := &query{view: v, ws: v.ws, client: p.s.client}
+	return q.diagnostics(path, v.ws.Diagnostics(path)), true
+}

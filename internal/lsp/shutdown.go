@@ -1,0 +1,15 @@
+package lsp
+
+import (
+	"go.lsp.dev/jsonrpc2"
+	"go.lsp.dev/protocol"
+)
+
+func shutdownMethod() method {
+	return method{name: protocol.MethodShutdown, changed: func(s *server, _ jsonrpc2.RawMessage) (any, error) {
+		s.phase = shutDown
+		s.clean.Store(true)
+		s.endWork()
+		return nil, nil
+	}}
+}

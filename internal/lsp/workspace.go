@@ -1,0 +1,56 @@
+package lsp
+
+import (
+	"context"
+
+	"github.com/open-platform-model/opm-lsp/internal/analysis"
+	"github.com/open-platform-model/opm-lsp/internal/catalogindex/text"
+)
+
+// A workspace is what the server needs of an [analysis.Snapshot], which
+// documents the methods. Tests put something else in its place to hold an
+// answer back, or to fail.
+type workspace interface {
+	WithText(path, content string) workspace
+	WithDisk(path string) workspace
+	WithoutText(path string) workspace
+	WithRoots(ctx context.Context, roots []string) workspace
+	Affected(older workspace, path string) []string
+
+	Text(path string) *text.Text
+	Files() []string
+	Diagnostics(path string) []analysis.Diagnostic
+	Hover(path string, offset int) *analysis.Hover
+	Completion(path string, offset int) []analysis.Completion
+	Definition(path string, offset int) []analysis.Link
+}
+
+// loadFunc is the type of [analysis.Load].
+type loadFunc func(ctx context.Context, roots []string, progress func(files int)) (ws workspace, skipped []error, err error)
+
+func loadAnalysis(ctx context.Context, roots []string, progress func(files int)) (workspace, []error, error) {
+	snapshot, skipped, err := analysis.Load(ctx, roots, progress)
+	if err != nil {
+		return nil, skipped, err
+	}
+	return analyzed{snapshot}, skipped, nil
+}
+
+// analyzed is the workspace that is an analysis.Snapshot.
+type analyzed struct{ *analysis.Snapshot }
+
+func (a analyzed) WithText(path, content string) workspace {
+	return analyzed{a.Snapshot.WithText(path, content)}
+}
+
+func (a analyzed) WithDisk(path string) workspace { return analyzed{a.Snapshot.WithDisk(path)} }
+
+func (a analyzed) WithoutText(path string) workspace { return analyzed{a.Snapshot.WithoutText(path)} }
+
+func (a analyzed) WithRoots(ctx context.Context, roots []string) workspace {
+	return analyzed{a.Snapshot.WithRoots(ctx, roots)}
+}
+
+func (a analyzed) Affected(older workspace, path string) []string {
+	return a.Snapshot.Affected(older.(analyzed).Snapshot, path)
+}
