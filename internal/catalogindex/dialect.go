@@ -1,0 +1,110 @@
+package catalogindex
+
+import "strings"
+
+// A Kind says which of OPM's three documents something is. The order is the order
+// of the layers, lowest first.
+type Kind int
+
+// The kinds of document.
+const (
+	Definition Kind = iota
+	Module
+	Release
+)
+
+// String returns the name that OPM gives the kind.
+func (k Kind) String() string {
+	return [...]string{"ModuleDefinition", "Module", "ModuleRelease"}[k]
+}
+
+// Layer returns the word for the layer that a document of this kind contributes.
+func (k Kind) Layer() string {
+	return [...]string{"definition", "module", "release"}[k]
+}
+
+// A Dialect is one form in which OPM is or was written: which names mark a
+// document and which of its fields are its slots. Supporting a form is one more
+// row in dialects; nothing else in opm-lsp knows a slot by name.
+type Dialect struct {
+	Name       string
+	Schemas    map[string]Kind // definitions of the core package, such as #Module
+	KindField  string          // the field whose value names the kind
+	Kinds      map[string]Kind // its values
+	APIVersion string          // label of the API version field
+	Metadata   string
+	Values     map[Kind]string // where a document of a kind holds its values
+	Components string
+	Scopes     string          // "" where the form has none
+	Reference  map[Kind]string // the field that refers to the layer below
+	Status     string
+}
+
+// dialects lists the forms. Where a document fits several, the first one counts.
+//
+// Source of the first row: the texts on Module and ModuleRelease lifecycles; of
+// the others: what OPM's core became later.
+var dialects = []*Dialect{
+	{
+		Name:       "core.opm.dev/v1",
+		Schemas:    map[string]Kind{"#ModuleDefinition": Definition, "#Module": Module, "#ModuleRelease": Release},
+		KindField:  "#kind",
+		Kinds:      map[string]Kind{"ModuleDefinition": Definition, "Module": Module, "ModuleRelease": Release},
+		APIVersion: "#apiVersion",
+		Metadata:   "#metadata",
+		Values:     map[Kind]string{Definition: "values", Module: "values", Release: "values"},
+		Components: "components",
+		Scopes:     "scopes",
+		Reference:  map[Kind]string{Module: "#moduleDefinition", Release: "#module"},
+		Status:     "#status",
+	},
+	{
+		Name:       "kind without #",
+		Schemas:    map[string]Kind{"#ModuleDefinition": Definition, "#Module": Module, "#ModuleRelease": Release},
+		KindField:  "kind",
+		Kinds:      map[string]Kind{"ModuleDefinition": Definition, "Module": Module, "ModuleRelease": Release},
+		APIVersion: "apiVersion",
+		Metadata:   "metadata",
+		Values:     map[Kind]string{Definition: "#values", Module: "#values", Release: "values"},
+		Components: "#components",
+		Scopes:     "#scopes",
+		Reference:  map[Kind]string{Module: "moduleDefinition", Release: "module"},
+		Status:     "#status",
+	},
+	{
+		Name:       "ModuleInstance",
+		Schemas:    map[string]Kind{"#Module": Module, "#ModuleInstance": Release},
+		KindField:  "kind",
+		Kinds:      map[string]Kind{"Module": Module, "ModuleInstance": Release},
+		APIVersion: "apiVersion",
+		Metadata:   "metadata",
+		Values:     map[Kind]string{Module: "#config", Release: "values"},
+		Components: "#components",
+		Reference:  map[Kind]string{Release: "#module"},
+		Status:     "#status",
+	},
+}
+
+// embeddedPrefixes begin the import paths that the embedded core answers.
+var embeddedPrefixes = []string{"core.opm.dev/", "traits.opm.dev/"}
+
+func isEmbeddedPath(path string) bool {
+	for _, prefix := range embeddedPrefixes {
+		if strings.HasPrefix(path, prefix) {
+			return true
+		}
+	}
+	return false
+}
+
+// slots returns the labels that a document of the kind may have at its top.
+func (d *Dialect) slots(k Kind) []string {
+	all := []string{d.KindField, d.APIVersion, d.Metadata, d.Values[k], d.Reference[k], d.Components, d.Scopes, d.Status}
+	var out []string
+	for _, s := range all {
+		if s != "" {
+			out = append(out, s)
+		}
+	}
+	return out
+}

@@ -1,0 +1,366 @@
+package catalogindex
+
+import (
+	"cmp"
+	"io/fs"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/open-platform-model/opm-lsp/internal/catalogindex/embedded"
+	"github.com/open-platform-model/opm-lsp/internal/catalogindex/syntax"
+)
+
+// A Source says how an import was found.
+type Source string
+
+// The sources, in the order in which they are asked.
+const (
+	Unresolved     Source = ""
+	Builtin        Source = "CUE builtin package"
+	WorkspaceCUE   Source = "package of the workspace"
+	VendoredCUE    Source = "package under cue.mod"
+	CatalogEntry   Source = "catalog, by name and version"
+	CatalogNewest  Source = "catalog, newest version"
+	VersionedDir   Source = "directory named by version"
+	EmbeddedSource Source = "embedded core"
+)
+
+// An ImportTarget is what an import path leads to.
+type ImportTarget struct {
+	Source    Source
+	Package   *Package    // nil for a builtin package
+	Documents []*Document // those that the path names; all of the package if it names none
+}
+
+// sources lists the ways to resolve an import, in order. A new one is one more
+// function here.
+var sources = []func(*Index, *syntax.File, string) (ImportTarget, bool){
+	(*Index).fromBuiltin,
+	(*Index).fromWorkspace,
+	(*Index).fromVendored,
+	(*Index).fromCatalog,
+	(*Index).fromVersionedDir,
+	(*Index).fromEmbedded,
+	(*Index).fromCatalogNewest,
+}
+
+// ResolveImport finds what an import path of a file leads to. Source is
+// Unresolved if that is nothing.
+func (ix *Index) ResolveImport(file *syntax.File, importPath string) ImportTarget {
+	for _, source := range sources {
+		if target, ok := source(ix, file, importPath); ok {
+			return target
+		}
+	}
+	return ImportTarget{}
+}
+
+func (ix *Index) fromBuiltin(_ *syntax.File, importPath string) (ImportTarget, bool) {
+	_, ok := slices.BinarySearch(builtinPackages, importPath)
+	return ImportTarget{Source: Builtin}, ok
+}
+
+// IsBuiltin reports whether an import path is a package of CUE itself.
+func IsBuiltin(importPath string) bool {
+	_, ok := slices.BinarySearch(builtinPackages, importPath)
+	return ok
+}
+
+// builtinPackages lists the packages that CUE brings along, sorted.
+//
+// Source: the directories of cuelang.org/go/pkg; a test compares.
+var builtinPackages = []string{
+	"crypto/ed25519", "crypto/hmac", "crypto/md5", "crypto/sha1", "crypto/sha256", "crypto/sha512",
+	"encoding/base64", "encoding/csv", "encoding/hex", "encoding/json", "encoding/openapi", "encoding/toml", "encoding/yaml",
+	"html", "list", "math", "math/bits", "net", "path", "regexp", "strconv", "strings", "struct",
+	"text/tabwriter", "text/template", "time",
+	"tool", "tool/cli", "tool/exec", "tool/file", "tool/http", "tool/os", "uuid",
+}
+
+// splitImport cuts the package name and the major version off an import path.
+func splitImport(importPath string) (dir, name string) {
+	dir, name, _ = strings.Cut(importPath, ":")
+	dir, _, _ = strings.Cut(dir, "@")
+	return path.Clean(dir), name
+}
+
+// choose returns, of the packages in a directory, the one that an import means:
+// the one with the name behind the colon or else with that of the directory, or
+// the only one there is.
+func choose(packages []*Package, dir, name string) *Package {
+	var named []*Package
+	for _, p := range packages {
+		if p.Name != "" {
+			named = append(named, p)
+		}
+	}
+	want := cmp.Or(name, filepath.Base(dir))
+	for _, p := range named {
+		if p.Name == want {
+			return p
+		}
+	}
+	if name == "" && len(named) == 1 {
+		return named[0]
+	}
+	return nil
+}
+
+func found(source Source, p *Package) (ImportTarget, bool) {
+	if p == nil {
+		return ImportTarget{}, false
+	}
+	return ImportTarget{source, p, p.Documents}, true
+}
+
+// fromWorkspace looks in the CUE modules of the workspace: in the one that the
+// file belongs to, then in the others.
+func (ix *Index) fromWorkspace(file *syntax.File, importPath string) (ImportTarget, bool) {
+	dir, name := splitImport(importPath)
+	for _, m := range ix.modulesFor(file) {
+		if m.path == "" {
+			continue
+		}
+		rel, ok := strings.CutPrefix(dir, m.path)
+		if !ok || rel != "" && rel[0] != '/' {
+			continue
+		}
+		at := filepath.Join(m.dir, filepath.FromSlash(rel))
+		if target, ok := found(WorkspaceCUE, choose(ix.packagesIn(at), at, name)); ok {
+			return target, true
+		}
+	}
+	return ImportTarget{}, false
+}
+
+// modulesFor returns the CUE modules, the ones around the file first.
+func (ix *Index) modulesFor(file *syntax.File) []cueModule {
+	out := slices.Clone(ix.modules)
+	slices.SortStableFunc(out, func(a, b cueModule) int {
+		return boolCompare(isBelow(file.Path, b.dir), isBelow(file.Path, a.dir))
+	})
+	return out
+}
+
+func isBelow(p, dir string) bool {
+	rest, ok := strings.CutPrefix(p, dir)
+	return ok && (rest == "" || rest[0] == filepath.Separator || strings.HasSuffix(dir, string(filepath.Separator)))
+}
+
+// fromVendored looks in cue.mod/pkg, gen and usr, where CUE keeps packages of others.
+func (ix *Index) fromVendored(file *syntax.File, importPath string) (ImportTarget, bool) {
+	dir, name := splitImport(importPath)
+	for _, m := range ix.modulesFor(file) {
+		for _, kept := range []string{"pkg", "gen", "usr"} {
+			at := filepath.Join(m.dir, "cue.mod", kept, filepath.FromSlash(dir))
+			if target, ok := found(VendoredCUE, choose(ix.packagesIn(at), at, name)); ok {
+				return target, true
+			}
+		}
+	}
+	return ImportTarget{}, false
+}
+
+// fromCatalog looks for documents with the name and version in the path.
+func (ix *Index) fromCatalog(_ *syntax.File, importPath string) (ImportTarget, bool) {
+	c, ok := ParseCatalogPath(importPath)
+	if !ok {
+		return ImportTarget{}, false
+	}
+	var docs []*Document
+	for _, d := range ix.Named(c.Name) {
+		if strings.TrimPrefix(d.Version.Value, "v") == c.Version {
+			docs = append(docs, d)
+		}
+	}
+	return documentsFound(CatalogEntry, docs)
+}
+
+func documentsFound(source Source, docs []*Document) (ImportTarget, bool) {
+	if len(docs) == 0 {
+		return ImportTarget{}, false
+	}
+	return ImportTarget{source, docs[0].Package, docs}, true
+}
+
+// fromVersionedDir looks for a directory that ends as the path does.
+func (ix *Index) fromVersionedDir(_ *syntax.File, importPath string) (ImportTarget, bool) {
+	c, ok := ParseCatalogPath(importPath)
+	if !ok {
+		return ImportTarget{}, false
+	}
+	joined := c.Name + "@v" + c.Version
+	dirs, _ := ix.bases.get(joined)
+	under, _ := ix.bases.get("v" + c.Version)
+	for _, dir := range under {
+		if filepath.Base(filepath.Dir(dir)) == c.Name {
+			dirs = append(slices.Clone(dirs), dir)
+		}
+	}
+	for _, dir := range dirs {
+		for _, p := range ix.packagesIn(dir) {
+			if len(p.Documents) > 0 {
+				return found(VersionedDir, p)
+			}
+		}
+	}
+	return ImportTarget{}, false
+}
+
+// fromCatalogNewest looks for the newest document with the path's last element as
+// its name, for a path that states no version.
+func (ix *Index) fromCatalogNewest(_ *syntax.File, importPath string) (ImportTarget, bool) {
+	if _, ok := ParseCatalogPath(importPath); ok || strings.Contains(importPath, ":") {
+		return ImportTarget{}, false
+	}
+	docs := slices.Clone(ix.Named(importKey(importPath)))
+	slices.SortStableFunc(docs, func(a, b *Document) int { return CompareVersions(b.Version.Value, a.Version.Value) })
+	return documentsFound(CatalogNewest, docs)
+}
+
+func (ix *Index) fromEmbedded(_ *syntax.File, importPath string) (ImportTarget, bool) {
+	dir, _ := splitImport(importPath)
+	return found(EmbeddedSource, ix.embedded[dir])
+}
+
+// embeddedPackages parses the core that comes with opm-lsp.
+func embeddedPackages() map[string]*Package {
+	files := embedded.Files()
+	grouped := make(map[string][]*syntax.File)
+	// The walk over files in memory cannot fail; a test reads every one.
+	_ = fs.WalkDir(files, ".", func(name string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || path.Ext(name) != ".cue" {
+			return err
+		}
+		content, err := fs.ReadFile(files, name)
+		if err == nil {
+			dir := path.Dir(name)
+			grouped[dir] = append(grouped[dir], syntax.Parse(EmbeddedRoot+name, string(content)))
+		}
+		return err
+	})
+	packages := make(map[string]*Package, len(grouped))
+	for dir, list := range grouped {
+		packages[dir] = &Package{Key: EmbeddedRoot + dir, Dir: EmbeddedRoot + dir, Name: list[0].PackageName(), Embedded: true, Files: list}
+	}
+	return packages
+}
+
+// EmbeddedRoot begins the paths of the files that come with opm-lsp and lie in no
+// directory.
+const EmbeddedRoot = "opm-core:/"
+
+// A Resolution is what a document's reference leads to.
+type Resolution struct {
+	Import   *syntax.Import // the import that the reference goes through, or nil
+	Source   Source         // how that import was found
+	Package  *Package       // where the document was looked for
+	Document *Document      // the document that the reference means, or nil
+}
+
+// Resolve finds the document that a document's reference means. It returns false
+// if the document has no reference to resolve.
+func (ix *Index) Resolve(d *Document) (Resolution, bool) {
+	if d.Reference == nil || d.Reference.Target == nil {
+		return Resolution{}, false
+	}
+	r := Resolution{Import: d.Reference.Import}
+	wanted := d.Kind - 1
+	names := d.Reference.Names
+	if r.Import == nil {
+		r.Source, r.Package = WorkspaceCUE, d.Package
+		r.Document = pick(d.Package.Documents, names, wanted)
+		if r.Document == d {
+			r.Document = nil
+		}
+		return r, true
+	}
+	target := ix.ResolveImport(d.Reference.File, r.Import.Path)
+	r.Source, r.Package = target.Source, target.Package
+	r.Document = pick(target.Documents, names[1:], wanted)
+	return r, true
+}
+
+// pick returns the document that the names behind an import or in a package mean:
+// the one at that path, or, for the name of a schema or no name at all, the one of
+// that kind.
+func pick(docs []*Document, names []string, wanted Kind) *Document {
+	for _, d := range docs {
+		if slices.Equal(d.Path, names) && len(names) > 0 {
+			return d
+		}
+	}
+	kind := wanted
+	switch len(names) {
+	case 0:
+	case 1:
+		k, ok := schemaKind(names[0])
+		if !ok {
+			return nil
+		}
+		kind = k
+	default:
+		return nil
+	}
+	var only *Document
+	for _, d := range docs {
+		if d.Kind != kind {
+			continue
+		}
+		if len(d.Path) == 0 {
+			return d
+		}
+		if only == nil {
+			only = d
+		}
+	}
+	return only
+}
+
+func schemaKind(schema string) (Kind, bool) {
+	for _, dialect := range dialects {
+		if kind, ok := dialect.Schemas[schema]; ok {
+			return kind, true
+		}
+	}
+	return 0, false
+}
+
+// Dependents returns the packages of which a document refers to one of this
+// package, directly or through others, in order of their keys.
+func (ix *Index) Dependents(p *Package) []*Package {
+	seen := map[string]*Package{p.Key: p}
+	queue := []*Package{p}
+	for len(queue) > 0 {
+		at := queue[0]
+		queue = queue[1:]
+		for _, importer := range ix.Importers(at) {
+			if seen[importer.Key] == nil && ix.imports(importer, at) {
+				seen[importer.Key] = importer
+				queue = append(queue, importer)
+			}
+		}
+	}
+	delete(seen, p.Key)
+	out := make([]*Package, 0, len(seen))
+	for _, dependent := range seen {
+		out = append(out, dependent)
+	}
+	slices.SortFunc(out, func(a, b *Package) int { return cmp.Compare(a.Key, b.Key) })
+	return out
+}
+
+// imports reports whether an import of the importer leads to the package.
+func (ix *Index) imports(importer, p *Package) bool {
+	for _, f := range importer.Files {
+		for _, imp := range f.Imports() {
+			target := ix.ResolveImport(f, imp.Path)
+			if target.Package != nil && target.Package.Key == p.Key || slices.ContainsFunc(target.Documents, func(d *Document) bool { return d.Package.Key == p.Key }) {
+				return true
+			}
+		}
+	}
+	return false
+}

@@ -1,0 +1,92 @@
+package catalogindex
+
+import (
+	"cmp"
+	"regexp"
+	"strings"
+
+	"github.com/Masterminds/semver/v3"
+)
+
+// A CatalogPath is an import path that names a document of a catalog by its name
+// and exact version.
+type CatalogPath struct {
+	Prefix  string // everything before the name
+	Name    string
+	Version string // without a leading "v"
+}
+
+// ParseCatalogPath reads the three forms <prefix>/<name>:<version>,
+// <prefix>/<name>/v<version> and <prefix>/<name>@v<version>. A version is a full
+// SemVer version: "v1" alone belongs to the path of a CUE module.
+func ParseCatalogPath(path string) (CatalogPath, bool) {
+	split := func(i int, skip int) (CatalogPath, bool) {
+		version := strings.TrimPrefix(path[i+skip:], "v")
+		if _, err := semver.StrictNewVersion(version); err != nil {
+			return CatalogPath{}, false
+		}
+		prefix, name := "", path[:i]
+		if slash := strings.LastIndexByte(name, '/'); slash >= 0 {
+			prefix, name = name[:slash], name[slash+1:]
+		}
+		return CatalogPath{prefix, name, version}, name != ""
+	}
+	if i := strings.LastIndexByte(path, ':'); i >= 0 {
+		return split(i, 1)
+	}
+	if i := strings.LastIndex(path, "@v"); i >= 0 {
+		return split(i, 1)
+	}
+	if i := strings.LastIndex(path, "/v"); i >= 0 {
+		return split(i, 1)
+	}
+	return CatalogPath{}, false
+}
+
+// preRelease matches the words that mark a version as not yet released. Any other
+// word behind the dash is a platform's suffix: 1.0.0-platform.2 is a curation of
+// 1.0.0 and comes after it.
+var preRelease = regexp.MustCompile(`^(?i:alpha|beta|rc|pre|preview|dev|snapshot|next|canary|nightly|m|\d+)(?:[.\d-]|$)`)
+
+// CompareVersions orders versions by SemVer, except that a platform's suffix is
+// newer than the version without it. What is not SemVer comes before all that is,
+// in the order of the alphabet.
+func CompareVersions(a, b string) int {
+	va, errA := semver.StrictNewVersion(a)
+	vb, errB := semver.StrictNewVersion(b)
+	if errA != nil || errB != nil {
+		return cmp.Or(boolCompare(errA == nil, errB == nil), cmp.Compare(a, b))
+	}
+	coreA, coreB := withoutSuffix(va), withoutSuffix(vb)
+	if c := coreA.Compare(coreB); c != 0 {
+		return c
+	}
+	return cmp.Or(cmp.Compare(stage(va), stage(vb)), va.Compare(vb), cmp.Compare(a, b))
+}
+
+func withoutSuffix(v *semver.Version) *semver.Version {
+	return semver.New(v.Major(), v.Minor(), v.Patch(), "", "")
+}
+
+// stage orders the versions with one core: pre-releases, the release, curations.
+func stage(v *semver.Version) int {
+	switch {
+	case v.Prerelease() == "":
+		return 1
+	case preRelease.MatchString(v.Prerelease()):
+		return 0
+	default:
+		return 2
+	}
+}
+
+func boolCompare(a, b bool) int {
+	switch {
+	case a == b:
+		return 0
+	case b:
+		return -1
+	default:
+		return 1
+	}
+}
