@@ -90,7 +90,9 @@ async function offerHelp(sentence: string): Promise<void> {
   const howToInstall = "How to Install";
   const choice = await vscode.window.showErrorMessage(`OPM: ${sentence}`, openSetting, howToInstall);
   if (choice === openSetting) {
-    await vscode.commands.executeCommand("workbench.action.openSettings", "opm.server.path");
+    // The program runs where the extension does, and that machine's settings have a page of their own.
+    const page = vscode.env.remoteName === undefined ? "openSettings" : "openRemoteSettings";
+    await vscode.commands.executeCommand(`workbench.action.${page}`, { query: "@id:opm.server.path" });
   } else if (choice === howToInstall) {
     await vscode.env.openExternal(installPage);
   }
