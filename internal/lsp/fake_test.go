@@ -1,0 +1,204 @@
+package lsp
+
+import (
+	"context"
+	"errors"
+	"maps"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/open-platform-model/opm-lsp/internal/analysis"
+	"github.com/open-platform-model/opm-lsp/internal/catalogindex/text"
+)
+
+// A world is the disk and the analysis behind a fake workspace. Its analysis is
+// simple enough to know every answer beforehand: each "bad" in a file is an
+// error, a file depends on those whose names it contains, and hovering shows the
+// file's text.
+type world struct {
+	mu   sync.Mutex
+	disk map[string]string // by path
+
+	// Hooks run, if not nil, before the analysis answers.
+	onLoad        func(ctx context.Context, roots []string, progress func(files int)) error
+	onDiagnostics func(ws *fake, path string)
+	onHover       func(ws *fake, path string)
+	skipped       []error
+
+	completions []analysis.Completion
+	links       []analysis.Link
+}
+
+func newWorld(files map[string]string) *world { return &world{disk: maps.Clone(files)} }
+
+func (w *world) write(path, content string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.disk[path] = content
+}
+
+func (w *world) remove(path string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	delete(w.disk, path)
+}
+
+func (w *world) read(path string) (string, bool) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	content, ok := w.disk[path]
+	return content, ok
+}
+
+func (w *world) paths() []string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return slices.Sorted(maps.Keys(w.disk))
+}
+
+func (w *world) load(ctx context.Context, roots []string, progress func(files int)) (workspace, []error, error) {
+	if w.onLoad != nil {
+		if err := w.onLoad(ctx, roots, progress); err != nil {
+			return nil, nil, err
+		}
+	}
+	return w.fill(roots), w.skipped, ctx.Err()
+}
+
+func (w *world) fill(roots []string) *fake {
+	f := &fake{world: w, texts: map[string]*text.Text{}, set: map[string]bool{}, roots: roots}
+	for _, path := range w.paths() {
+		for _, root := range roots {
+			if isBelow(path, root) {
+				content, _ := w.read(path)
+				f.texts[path] = text.New(content)
+			}
+		}
+	}
+	return f
+}
+
+type fake struct {
+	world *world
+	texts map[string]*text.Text
+	set   map[string]bool // by WithText
+	roots []string
+}
+
+func (f *fake) with(path string, set bool, content string, exists bool) *fake {
+	next := &fake{world: f.world, texts: maps.Clone(f.texts), set: maps.Clone(f.set), roots: f.roots}
+	delete(next.set, path)
+	delete(next.texts, path)
+	if set {
+		next.set[path] = true
+	}
+	if exists {
+		next.texts[path] = text.New(content)
+	}
+	return next
+}
+
+func (f *fake) WithText(path, content string) workspace {
+	if content == "panic in WithText" {
+		panic(errors.New("a text that the log must not show: " + content))
+	}
+	return f.with(path, true, content, true)
+}
+
+func (f *fake) WithDisk(path string) workspace {
+	next := f
+	for _, file := range append(below(f.Files(), path), append(below(f.world.paths(), path), path)...) {
+		if !next.set[file] {
+			content, exists := f.world.read(file)
+			next = next.with(file, false, content, exists)
+		}
+	}
+	return next
+}
+
+func (f *fake) WithoutText(path string) workspace {
+	content, exists := f.world.read(path)
+	return f.with(path, false, content, exists)
+}
+
+func (f *fake) WithRoots(ctx context.Context, roots []string) workspace {
+	if f.world.onLoad != nil {
+		_ = f.world.onLoad(ctx, roots, func(int) {})
+	}
+	next := f.world.fill(roots)
+	for path := range f.set {
+		next = next.with(path, true, f.texts[path].Content(), true)
+	}
+	return next
+}
+
+func (f *fake) Affected(older workspace, path string) []string {
+	affected := []string{path}
+	name := filepath.Base(path)
+	for _, other := range f.Files() {
+		before := older.Text(other)
+		if other != path && (strings.Contains(f.texts[other].Content(), name) || before != nil && strings.Contains(before.Content(), name)) {
+			affected = append(affected, other)
+		}
+	}
+	return affected
+}
+
+func (f *fake) Text(path string) *text.Text { return f.texts[path] }
+
+func (f *fake) Files() []string { return slices.Sorted(maps.Keys(f.texts)) }
+
+func (f *fake) Diagnostics(path string) []analysis.Diagnostic {
+	if f.world.onDiagnostics != nil {
+		f.world.onDiagnostics(f, path)
+	}
+	var result []analysis.Diagnostic
+	if f.texts[path] == nil {
+		return nil
+	}
+	content := f.texts[path].Content()
+	for at := 0; ; {
+		i := strings.Index(content[at:], "bad")
+		if i < 0 {
+			break
+		}
+		span := text.Span{Start: at + i, End: at + i + len("bad")}
+		at = span.End
+		result = append(result, analysis.Diagnostic{
+			Location: analysis.Location{Path: path, Span: span},
+			Severity: analysis.Error, Code: "test/bad", Message: "This is bad.",
+		})
+	}
+	for other, otherText := range f.texts {
+		if other == path || !strings.Contains(content, filepath.Base(other)) {
+			continue
+		}
+		if at := strings.Index(otherText.Content(), "bad"); at >= 0 {
+			at0 := strings.Index(content, filepath.Base(other))
+			result = append(result, analysis.Diagnostic{
+				Location: analysis.Location{Path: path, Span: text.Span{Start: at0, End: at0 + len(filepath.Base(other))}},
+				Severity: analysis.Warning, Code: "test/uses-bad", Message: "What this names is bad.",
+				Related: []analysis.Related{{Location: analysis.Location{Path: other, Span: text.Span{Start: at, End: at + 3}}, Message: "This is bad."}},
+			})
+		}
+	}
+	return result
+}
+
+func (f *fake) Hover(path string, offset int) *analysis.Hover {
+	if f.world.onHover != nil {
+		f.world.onHover(f, path)
+	}
+	content := f.texts[path].Content()
+	return &analysis.Hover{
+		Span:      text.Span{Start: offset, End: min(offset+1, len(content))},
+		Markdown:  "**" + content + "**",
+		PlainText: content,
+	}
+}
+
+func (f *fake) Completion(string, int) []analysis.Completion { return f.world.completions }
+
+func (f *fake) Definition(string, int) []analysis.Link { return f.world.links }
