@@ -20,7 +20,7 @@ var errNotAFile = errors.New("the URI does not name a file of this machine")
 
 // pathOf returns the path of the file that a URI names, or errNotAFile.
 func pathOf(spelled string) (string, error) {
-	u, err := uri.Parse(spelled)
+	u, err := uri.ParseStrict(spelled)
 	if err != nil || !u.IsFile() || strings.Contains(u.Path(), "\x00") {
 		return "", errNotAFile
 	}
