@@ -1,0 +1,95 @@
+package cascade
+
+import (
+	"fmt"
+	"strings"
+
+	"cuelang.org/go/cue"
+	"cuelang.org/go/cue/cuecontext"
+	"github.com/cockroachdb/apd/v3"
+)
+
+// A Call is a use of one of CUE's own packages that judges a value, such as
+// strings.MinRunes(16). All its arguments are literals, so that nothing but the
+// value itself decides.
+type Call struct {
+	Source  string   // as written
+	Imports []string // import paths of the packages that it uses
+}
+
+// run compiles one expression in which the call's packages are imported. The
+// context is a fresh one: a long-lived one would keep every value it has ever seen.
+func (c *Call) run(expr string) cue.Value {
+	var src strings.Builder
+	for _, path := range c.Imports {
+		src.WriteString("import \"" + path + "\"\n")
+	}
+	src.WriteString("result: " + expr + "\n")
+	return cuecontext.New().CompileString(src.String()).LookupPath(cue.ParsePath("result"))
+}
+
+// holds asks CUE whether the call accepts the value.
+func (c *Call) holds(v *Value) Truth {
+	return truth(c.run(v.String()+" & ("+c.Source+")").Validate(cue.Concrete(true)) == nil)
+}
+
+// read returns the shape of the call: the value that it computes, or the test that
+// it is. ok is false where CUE refuses the call itself.
+func (c *Call) read(origin Origin) (s *Shape, ok bool) {
+	result := c.run(c.Source)
+	if !result.Exists() || result.Err() != nil {
+		return nil, false
+	}
+	if v := fromCUE(result); v != nil {
+		return exactly(v, origin), true
+	}
+	kinds := kindsOf(result.IncompleteKind())
+	return &Shape{Alts: []*Alt{{Kinds: kinds, Tests: []Test{{Op: Satisfies, Call: c, Origin: origin}}, Origin: origin}}}, true
+}
+
+// kindsOf translates a set of CUE's kinds.
+func kindsOf(k cue.Kind) Kind {
+	var out Kind
+	for _, pair := range []struct {
+		cue cue.Kind
+		own Kind
+	}{
+		{cue.NullKind, Null}, {cue.BoolKind, Bool}, {cue.IntKind, Int}, {cue.FloatKind, Float},
+		{cue.StringKind, String}, {cue.BytesKind, Bytes}, {cue.ListKind, List}, {cue.StructKind, Struct},
+	} {
+		if k&pair.cue != 0 {
+			out |= pair.own
+		}
+	}
+	return out
+}
+
+// fromCUE copies a concrete scalar out of CUE; nil if it is something else.
+func fromCUE(v cue.Value) *Value {
+	kind := kindsOf(v.Kind())
+	switch kind {
+	case Null:
+		return &Value{Kind: Null}
+	case Bool:
+		b, err := v.Bool()
+		return valueOr(&Value{Kind: Bool, Bool: b}, err)
+	case Int, Float:
+		d := new(apd.Decimal)
+		_, _, err := d.SetString(fmt.Sprint(v))
+		return valueOr(&Value{Kind: kind, Number: d}, err)
+	case String:
+		s, err := v.String()
+		return valueOr(&Value{Kind: String, Text: s}, err)
+	case Bytes:
+		b, err := v.Bytes()
+		return valueOr(&Value{Kind: Bytes, Text: string(b)}, err)
+	}
+	return nil
+}
+
+func valueOr(v *Value, err error) *Value {
+	if err != nil {
+		return nil
+	}
+	return v
+}

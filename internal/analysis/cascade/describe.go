@@ -1,0 +1,202 @@
+package cascade
+
+import (
+	"slices"
+	"strings"
+)
+
+// Describe says in words what a shape allows: "an integer from 1 to 10", `one of
+// "basic" or "detailed"`. The words fit behind "must be".
+func Describe(s *Shape) string {
+	var parts []string
+	var values []*Value
+	for _, a := range s.Alts {
+		if v := a.Value; v != nil {
+			if !coveredByOther(s.Alts, v) {
+				values = append(values, v)
+			}
+			continue
+		}
+		if words := describeAlt(a); !slices.Contains(parts, words) {
+			parts = append(parts, words)
+		}
+	}
+	switch {
+	case len(s.Alts) == 0:
+		return "nothing: the constraints contradict each other"
+	case len(parts) == 0 && len(values) == 1:
+		return "exactly " + values[0].String()
+	case len(parts) == 0 && isBool(values):
+		return "true or false"
+	case len(parts) == 0:
+		return "one of " + joinOr(valueStrings(values))
+	}
+	return joinOr(append(parts, valueStrings(values)...))
+}
+
+func coveredByOther(alts []*Alt, v *Value) bool {
+	self := &Alt{Kinds: v.Kind, Value: v}
+	return slices.ContainsFunc(alts, func(a *Alt) bool { return a.Value == nil && meetAlt(a, self) != nil })
+}
+
+func isBool(values []*Value) bool {
+	return len(values) == 2 && values[0].Kind == Bool && values[1].Kind == Bool
+}
+
+func valueStrings(values []*Value) []string {
+	out := make([]string, len(values))
+	for i, v := range values {
+		out[i] = v.String()
+	}
+	return out
+}
+
+// Members returns the single values that a shape allows, in order, if it allows
+// only some: the members of an enumeration. A boolean is one.
+func Members(s *Shape) []*Value {
+	var out []*Value
+	for _, a := range s.Alts {
+		switch {
+		case a.Value != nil && !a.Unread:
+			out = append(out, a.Value)
+		case a.Kinds == Bool && len(a.Tests) == 0 && !a.Unread:
+			out = append(out, &Value{Kind: Bool, Bool: true}, &Value{Kind: Bool})
+		default:
+			return nil
+		}
+	}
+	var unique []*Value
+	for _, v := range out {
+		if !slices.ContainsFunc(unique, v.Equal) {
+			unique = append(unique, v)
+		}
+	}
+	return unique
+}
+
+func describeAlt(a *Alt) string {
+	words := describeKinds(a)
+	if a.Kinds&^Number == 0 {
+		words += describeBounds(a)
+	}
+	var conditions []string
+	for _, t := range a.Tests {
+		switch {
+		case t.Op == Satisfies:
+			conditions = append(conditions, "satisfies "+t.Call.Source)
+		case t.Op == Match:
+			conditions = append(conditions, "matches "+t.Operand.String())
+		case t.Op == NotMatch:
+			conditions = append(conditions, "does not match "+t.Operand.String())
+		case t.Op == NotEqual:
+			conditions = append(conditions, "is not "+t.Operand.String())
+		case t.Operand.Kind&Number == 0:
+			conditions = append(conditions, "is "+string(t.Op)+" "+t.Operand.String())
+		}
+	}
+	if len(conditions) > 0 {
+		words += " that " + strings.Join(conditions, " and ")
+	}
+	return words
+}
+
+func describeKinds(a *Alt) string {
+	switch a.Kinds {
+	case Int:
+		return "an integer"
+	case Float:
+		return "a decimal number"
+	case Number:
+		return "a number"
+	case String:
+		return "a string"
+	case Bytes:
+		return "bytes"
+	case Bool:
+		return "true or false"
+	case Null:
+		return "null"
+	case Struct:
+		return "a struct"
+	case List:
+		return describeList(a.List)
+	case AnyKind:
+		return "any value"
+	}
+	var kinds []string
+	for k := Null; k <= Struct; k <<= 1 {
+		if a.Kinds&k != 0 {
+			kinds = append(kinds, describeKinds(&Alt{Kinds: k}))
+		}
+	}
+	return joinOr(kinds)
+}
+
+func describeList(l *ListShape) string {
+	switch {
+	case l == nil || l.Rest != nil && l.Rest.IsTop() && len(l.Items) == 0:
+		return "a list"
+	case l.Rest != nil && len(l.Items) == 0:
+		return "a list in which each element is " + Describe(l.Rest)
+	case l.Rest == nil && len(l.Items) == 0:
+		return "an empty list"
+	}
+	items := make([]string, len(l.Items))
+	for i, item := range l.Items {
+		if v := item.Concrete(); v != nil {
+			items[i] = v.String()
+		} else {
+			items[i] = Describe(item)
+		}
+	}
+	words := "the list [" + strings.Join(items, ", ") + "]"
+	if l.Rest != nil {
+		words += " with any further elements"
+	}
+	return words
+}
+
+// describeBounds says between which numbers a value lies.
+func describeBounds(a *Alt) string {
+	low, high := a.Bounds()
+	switch {
+	case low != nil && high != nil && low.Op == GreaterEqual && high.Op == LessEqual:
+		return " from " + low.Operand.String() + " to " + high.Operand.String()
+	case low != nil && high != nil:
+		return bound1(low) + " and" + bound1(high)
+	case low != nil && low.Op == GreaterEqual && low.Operand.Number.IsZero() && a.Kinds == Int:
+		return " that is not negative"
+	case low != nil:
+		return bound1(low)
+	case high != nil:
+		return bound1(high)
+	}
+	return ""
+}
+
+func bound1(t *Test) string {
+	words := map[Op]string{Less: " less than ", LessEqual: " of at most ", Greater: " greater than ", GreaterEqual: " of at least "}
+	return words[t.Op] + t.Operand.String()
+}
+
+// joinOr joins phrases as a sentence does: "a, b or c".
+func joinOr(items []string) string {
+	if len(items) < 2 {
+		return strings.Join(items, "")
+	}
+	return strings.Join(items[:len(items)-1], ", ") + " or " + items[len(items)-1]
+}
+
+// secretWords are the words that make a path name a secret.
+var secretWords = []string{"password", "passwd", "secret", "token", "apikey", "api_key", "privatekey", "private_key", "credential"}
+
+// IsSecret reports whether a path names a secret, whose value no message may hold.
+func (p Path) IsSecret() bool {
+	for _, label := range p {
+		label = strings.ToLower(label)
+		if slices.ContainsFunc(secretWords, func(w string) bool { return strings.Contains(label, w) }) {
+			return true
+		}
+	}
+	return false
+}

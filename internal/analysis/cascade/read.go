@@ -1,0 +1,594 @@
+package cascade
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+
+	"cuelang.org/go/cue/ast"
+	"cuelang.org/go/cue/literal"
+	"cuelang.org/go/cue/token"
+	"github.com/cockroachdb/apd/v3"
+
+	"github.com/open-platform-model/opm-lsp/internal/catalogindex"
+	"github.com/open-platform-model/opm-lsp/internal/catalogindex/syntax"
+	"github.com/open-platform-model/opm-lsp/internal/catalogindex/text"
+)
+
+// maxReadDepth bounds how deep structs, lists and references are followed: a
+// schema may refer to itself.
+const maxReadDepth = 48
+
+// A reader turns the text of one layer's values into a shape.
+type reader struct {
+	index    *catalogindex.Index
+	document *catalogindex.Document
+	depth    int
+}
+
+// ReadValues reads what a document writes under its values. What it takes over
+// from the layer below, such as #moduleDefinition.values, is left out: that is the
+// layer below's own contribution. The result is nil if the document has no values.
+func ReadValues(index *catalogindex.Index, d *catalogindex.Document) *FieldShape {
+	r := &reader{index: index, document: d}
+	var out *FieldShape
+	for _, f := range catalogindex.Fields(d.Parts, d.ValuesLabel()) {
+		read := r.field(f.File, f.Field, f.Name)
+		if out == nil {
+			out = read
+		} else {
+			out = meetFields(out, read)
+		}
+	}
+	return out
+}
+
+func (r *reader) field(file *syntax.File, f *ast.Field, label string) *FieldShape {
+	presence := Regular
+	switch f.Constraint {
+	case token.OPTION:
+		presence = Optional
+	case token.NOT:
+		presence = Required
+	}
+	decl := Decl{File: file, Label: file.Span(f.Label), Field: file.Span(f), Doc: docOf(f)}
+	if f.Value != nil {
+		decl.Value = file.Span(f.Value)
+	}
+	return &FieldShape{Label: label, Presence: presence, Shape: r.read(file, f.Value), Decls: []Decl{decl}}
+}
+
+// docOf returns a field's comment: the lines above it, else the one behind it.
+func docOf(f *ast.Field) string {
+	var behind string
+	for _, group := range ast.Comments(f) {
+		switch {
+		case group.Doc:
+			return commentText(group)
+		case group.Line:
+			behind = commentText(group)
+		}
+	}
+	if behind == "" && f.Value != nil {
+		for _, group := range ast.Comments(f.Value) {
+			if group.Line {
+				behind = commentText(group)
+			}
+		}
+	}
+	return behind
+}
+
+func commentText(group *ast.CommentGroup) string {
+	var lines []string
+	for _, c := range group.List {
+		line := strings.TrimPrefix(c.Text, "//")
+		if strings.HasPrefix(strings.TrimSpace(line), "opm:") {
+			continue // a directive to opm-lsp
+		}
+		lines = append(lines, strings.TrimPrefix(line, " "))
+	}
+	return strings.TrimSpace(strings.Join(lines, "\n"))
+}
+
+// read returns the shape of an expression.
+func (r *reader) read(file *syntax.File, expr ast.Expr) *Shape {
+	if r.depth == maxReadDepth {
+		return unread(AnyKind, Origin{})
+	}
+	r.depth++
+	defer func() { r.depth-- }()
+	if expr == nil {
+		return top()
+	}
+	origin := Origin{file, file.Span(expr)}
+	switch x := expr.(type) {
+	case *ast.BasicLit:
+		return readLiteral(x, origin)
+	case *ast.Ident:
+		if x.Name == "_" {
+			return top()
+		}
+		return r.reference(file, x, origin)
+	case *ast.SelectorExpr, *ast.IndexExpr:
+		return r.reference(file, x, origin)
+	case *ast.ParenExpr:
+		return r.read(file, x.X)
+	case *ast.UnaryExpr:
+		return r.unary(file, x, origin)
+	case *ast.BinaryExpr:
+		return r.binary(file, x, origin)
+	case *ast.StructLit:
+		s, embedded := r.structLit(file, x.Elts)
+		out := &Shape{Alts: []*Alt{{Kinds: Struct, Struct: s, Origin: origin}}}
+		if embedded != nil && len(s.Fields) == 0 && len(s.Patterns) == 0 && !s.Open && !s.Unread {
+			return embedded // {int} is int
+		}
+		if embedded != nil {
+			out = Meet(out, embedded)
+		}
+		return out
+	case *ast.ListLit:
+		return r.listLit(file, x, origin)
+	case *ast.CallExpr:
+		return r.call(file, x, origin)
+	case *ast.Interpolation:
+		kind := String
+		if len(x.Elts) > 0 && strings.HasPrefix(file.Source(x.Elts[0]), "'") {
+			kind = Bytes
+		}
+		return unread(kind, origin)
+	case *ast.BottomLit:
+		return &Shape{}
+	}
+	return unread(AnyKind, origin)
+}
+
+func readLiteral(x *ast.BasicLit, origin Origin) *Shape {
+	switch x.Kind {
+	case token.NULL:
+		return exactly(&Value{Kind: Null}, origin)
+	case token.TRUE, token.FALSE:
+		return exactly(&Value{Kind: Bool, Bool: x.Kind == token.TRUE}, origin)
+	case token.INT, token.FLOAT:
+		var info literal.NumInfo
+		if literal.ParseNum(x.Value, &info) != nil {
+			break
+		}
+		d := new(apd.Decimal)
+		if info.Decimal(d) != nil {
+			break
+		}
+		kind := Float
+		if info.IsInt() {
+			kind = Int
+		}
+		return exactly(&Value{Kind: kind, Number: d}, origin)
+	case token.STRING:
+		kind := String
+		if strings.HasPrefix(strings.TrimLeft(x.Value, "#"), "'") {
+			kind = Bytes
+		}
+		if s, err := literal.Unquote(x.Value); err == nil {
+			return exactly(&Value{Kind: kind, Text: s}, origin)
+		}
+	}
+	return unread(AnyKind, origin)
+}
+
+func (r *reader) unary(file *syntax.File, x *ast.UnaryExpr, origin Origin) *Shape {
+	operand := r.read(file, x.X)
+	switch x.Op {
+	case token.MUL: // a default mark
+		marked := operand.Alts
+		if len(operand.Defaults) > 0 {
+			marked = operand.Defaults
+		}
+		return &Shape{Alts: operand.Alts, Defaults: marked}
+	case token.SUB, token.ADD:
+		v := operand.Concrete()
+		if v == nil || v.Kind&Number == 0 {
+			return unread(Number, origin)
+		}
+		if x.Op == token.ADD {
+			return exactly(v, origin)
+		}
+		negated := new(apd.Decimal)
+		negated.Neg(v.Number)
+		return exactly(&Value{Kind: v.Kind, Number: negated}, origin)
+	case token.NOT:
+		if v := operand.Concrete(); v != nil && v.Kind == Bool {
+			return exactly(&Value{Kind: Bool, Bool: !v.Bool}, origin)
+		}
+		return unread(Bool, origin)
+	}
+	op, ok := bounds[x.Op]
+	if !ok {
+		return unread(AnyKind, origin)
+	}
+	v := operand.Concrete()
+	if v == nil {
+		return unread(AnyKind, origin)
+	}
+	return bound(op, v, origin)
+}
+
+var bounds = map[token.Token]Op{
+	token.LSS: Less, token.LEQ: LessEqual, token.GTR: Greater, token.GEQ: GreaterEqual,
+	token.NEQ: NotEqual, token.MAT: Match, token.NMAT: NotMatch,
+}
+
+// bound returns the shape of ">=1" and its like, which also settles the kind.
+func bound(op Op, v *Value, origin Origin) *Shape {
+	test := Test{Op: op, Operand: v, Origin: origin}
+	kinds := v.Kind
+	switch {
+	case v.Kind&Number != 0:
+		kinds = Number
+	case v.Kind == Null && op == NotEqual:
+		return &Shape{Alts: []*Alt{{Kinds: AnyKind &^ Null, Origin: origin}}}
+	case v.Kind&(List|Struct) != 0:
+		return unread(v.Kind, origin)
+	}
+	if op == Match || op == NotMatch {
+		test.pattern, _ = regexp.Compile(v.Text)
+	}
+	return &Shape{Alts: []*Alt{{Kinds: kinds, Tests: []Test{test}, Origin: origin}}}
+}
+
+func (r *reader) binary(file *syntax.File, x *ast.BinaryExpr, origin Origin) *Shape {
+	switch x.Op {
+	case token.AND:
+		return Meet(r.read(file, x.X), r.read(file, x.Y))
+	case token.OR:
+		return Join(r.read(file, x.X), r.read(file, x.Y))
+	case token.EQL, token.NEQ, token.LSS, token.LEQ, token.GTR, token.GEQ, token.MAT, token.NMAT, token.LAND, token.LOR:
+		return unread(Bool, origin)
+	}
+	return unread(AnyKind, origin)
+}
+
+// structLit reads the fields of a struct, and returns what is embedded in it
+// beside; nil if nothing is. Hidden fields, definitions, lets and aliases are
+// helpers of the author's, not values.
+func (r *reader) structLit(file *syntax.File, decls []ast.Decl) (s *StructShape, embedded *Shape) {
+	s = &StructShape{}
+	for _, d := range decls {
+		switch d := d.(type) {
+		case *ast.Field:
+			label, ok := syntax.LabelName(d.Label)
+			if !ok {
+				r.pattern(file, d, s)
+				continue
+			}
+			if isHelper(d.Label, label) {
+				continue
+			}
+			f := r.field(file, d, label)
+			if i := slices.IndexFunc(s.Fields, func(g *FieldShape) bool { return g.Label == label }); i >= 0 {
+				s.Fields[i] = meetFields(s.Fields[i], f)
+			} else {
+				s.Fields = append(s.Fields, f)
+			}
+		case *ast.Ellipsis:
+			s.Open = true
+		case *ast.EmbedDecl:
+			shape := r.read(file, d.Expr)
+			if embedded == nil {
+				embedded = shape
+			} else {
+				embedded = Meet(embedded, shape)
+			}
+		case *ast.Comprehension, *ast.BadDecl:
+			s.Unread = true
+		}
+	}
+	return s, embedded
+}
+
+func isHelper(label ast.Label, name string) bool {
+	if alias, ok := label.(*ast.Alias); ok {
+		if l, ok := alias.Expr.(ast.Label); ok {
+			label = l
+		}
+	}
+	_, isIdent := label.(*ast.Ident)
+	return isIdent && (strings.HasPrefix(name, "_") || strings.HasPrefix(name, "#"))
+}
+
+// pattern reads [string]: T. A computed label, "\(x)": T, makes a field that nobody
+// can name from the text.
+func (r *reader) pattern(file *syntax.File, f *ast.Field, s *StructShape) {
+	list, ok := f.Label.(*ast.ListLit)
+	if !ok || len(list.Elts) != 1 {
+		s.Unread = true
+		return
+	}
+	label := list.Elts[0]
+	if alias, ok := label.(*ast.Alias); ok { // [Name=string]
+		label = alias.Expr
+	}
+	s.Patterns = append(s.Patterns, Pattern{Label: r.read(file, label), Shape: r.read(file, f.Value)})
+}
+
+func (r *reader) listLit(file *syntax.File, x *ast.ListLit, origin Origin) *Shape {
+	list := &ListShape{}
+	for _, e := range x.Elts {
+		switch e := e.(type) {
+		case *ast.Ellipsis:
+			list.Rest = r.read(file, e.Type)
+		case *ast.Comprehension:
+			return unread(List, origin)
+		default:
+			list.Items = append(list.Items, r.read(file, e))
+		}
+	}
+	return &Shape{Alts: []*Alt{{Kinds: List, List: list, Origin: origin}}}
+}
+
+// call reads a call of one of CUE's own packages with literal arguments. An import
+// that is missing does not matter here: what is meant is clear, and
+// cue/missing-import speaks of it.
+func (r *reader) call(file *syntax.File, x *ast.CallExpr, origin Origin) *Shape {
+	call := &Call{Source: file.Source(x)}
+	literalArguments := true
+	ast.Walk(x, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.SelectorExpr:
+			pkg, ok := n.X.(*ast.Ident)
+			if !ok {
+				literalArguments = false
+				return false
+			}
+			path := pkg.Name
+			for _, imp := range file.Imports() {
+				if imp.Name == pkg.Name {
+					path = imp.Path
+				}
+			}
+			if !catalogindex.IsBuiltin(path) || syntax.DefaultImportName(path) != pkg.Name {
+				literalArguments = false
+				return false
+			}
+			if !slices.Contains(call.Imports, path) {
+				call.Imports = append(call.Imports, path)
+			}
+			return false
+		case *ast.Ident:
+			if predeclared(n.Name) == nil && !slices.Contains(builtinFunctions, n.Name) {
+				literalArguments = false
+			}
+		case *ast.Interpolation:
+			literalArguments = false
+		}
+		return true
+	}, nil)
+	if literalArguments {
+		if s, ok := call.read(origin); ok {
+			return s
+		}
+	}
+	return unread(AnyKind, origin)
+}
+
+var builtinFunctions = []string{"and", "or", "len", "close", "div", "mod", "quo", "rem", "matchN", "matchIf", "error"}
+
+// predeclared returns the shape of one of CUE's own names, or nil.
+func predeclared(name string) *Shape {
+	if kind, ok := typeNames[name]; ok {
+		return &Shape{Alts: []*Alt{{Kinds: kind}}}
+	}
+	limits, ok := integerLimits[name]
+	if !ok {
+		return nil
+	}
+	alt := &Alt{Kinds: Int}
+	for i, op := range []Op{GreaterEqual, LessEqual} {
+		if limits[i] == "" {
+			continue
+		}
+		d, _, err := apd.NewFromString(limits[i])
+		if err == nil {
+			alt.Tests = append(alt.Tests, Test{Op: op, Operand: &Value{Kind: Int, Number: d}})
+		}
+	}
+	return &Shape{Alts: []*Alt{alt}}
+}
+
+var typeNames = map[string]Kind{
+	"string": String, "bytes": Bytes, "bool": Bool, "null": Null,
+	"int": Int, "float": Float, "number": Number,
+}
+
+// integerLimits holds the least and greatest value of CUE's integer types.
+//
+// Source: the CUE language specification, "Predeclared identifiers".
+var integerLimits = map[string][2]string{
+	"uint":    {"0", ""},
+	"uint8":   {"0", "255"},
+	"int8":    {"-128", "127"},
+	"uint16":  {"0", "65535"},
+	"int16":   {"-32768", "32767"},
+	"rune":    {"0", "1114111"},
+	"uint32":  {"0", "4294967295"},
+	"int32":   {"-2147483648", "2147483647"},
+	"uint64":  {"0", "18446744073709551615"},
+	"int64":   {"-9223372036854775808", "9223372036854775807"},
+	"uint128": {"0", "340282366920938463463374607431768211455"},
+	"int128": {
+		"-170141183460469231731687303715884105728", "170141183460469231731687303715884105727",
+	},
+}
+
+// reference reads what a name stands for, where that can be told without
+// evaluating: a definition, a let or a field of the package or of an imported one.
+func (r *reader) reference(file *syntax.File, expr ast.Expr, origin Origin) *Shape {
+	names := catalogindex.SelectorNames(expr)
+	if len(names) == 0 {
+		return unread(AnyKind, origin)
+	}
+	if r.isLayerBelow(file, names) {
+		return top()
+	}
+	first := firstIdent(expr)
+	if first == nil {
+		return unread(AnyKind, origin)
+	}
+	if first.Node == nil && len(names) == 1 && r.packageFields(file, names[0]) == nil {
+		if s := predeclared(names[0]); s != nil {
+			return withOrigin(s, origin)
+		}
+	}
+	operands := r.target(file, first, names[0])
+	for _, name := range names[1:] {
+		operands = selectField(operands, name)
+	}
+	if len(operands) == 0 {
+		return unread(AnyKind, origin)
+	}
+	shape := top()
+	for _, o := range operands {
+		shape = Meet(shape, r.read(o.File, o.Expr))
+	}
+	return shape
+}
+
+func withOrigin(s *Shape, origin Origin) *Shape {
+	alt := *s.Alts[0]
+	alt.Origin = origin
+	alt.Tests = slices.Clone(alt.Tests)
+	for i := range alt.Tests {
+		alt.Tests[i].Origin = origin
+	}
+	return &Shape{Alts: []*Alt{&alt}}
+}
+
+func firstIdent(expr ast.Expr) *ast.Ident {
+	for {
+		switch x := expr.(type) {
+		case *ast.Ident:
+			return x
+		case *ast.SelectorExpr:
+			expr = x.X
+		case *ast.IndexExpr:
+			expr = x.X
+		default:
+			return nil
+		}
+	}
+}
+
+// isLayerBelow reports whether the names lead to the values of the document that
+// this one refers to: #moduleDefinition.values, or original.#ModuleDefinition.values.
+func (r *reader) isLayerBelow(file *syntax.File, names []string) bool {
+	d := r.document
+	if d.Reference == nil || len(names) < 2 {
+		return false
+	}
+	head, last := names[:len(names)-1], names[len(names)-1]
+	if !slices.Contains([]string{"values", "#values", "#config"}, last) {
+		return false
+	}
+	if len(head) == 1 && head[0] == d.Dialect.Reference[d.Kind] {
+		return true
+	}
+	return d.Reference.File == file && slices.Equal(head, d.Reference.Names)
+}
+
+// target returns the expressions that the first name of a reference stands for;
+// none if that cannot be told from the text, as for a field of values, which
+// depends on the other layers.
+func (r *reader) target(file *syntax.File, ident *ast.Ident, name string) []catalogindex.Operand {
+	switch node := ident.Node.(type) {
+	case *ast.LetClause:
+		return []catalogindex.Operand{{File: file, Expr: node.Expr}}
+	case *ast.ImportSpec:
+		return r.importedRoot(file, name)
+	case nil:
+		if fields := r.packageFields(file, name); fields != nil {
+			return operandsOf(fields)
+		}
+		return r.importedRoot(file, name)
+	}
+	if _, inFile := ident.Scope.(*ast.File); inFile || isDefinitionName(name) {
+		if fields := r.packageFields(file, name); fields != nil {
+			return operandsOf(fields)
+		}
+		if value, ok := ident.Node.(ast.Expr); ok && isDefinitionName(name) {
+			return []catalogindex.Operand{{File: file, Expr: value}}
+		}
+	}
+	return nil
+}
+
+func isDefinitionName(name string) bool {
+	return strings.HasPrefix(name, "#") || strings.HasPrefix(name, "_#")
+}
+
+// packageFields returns the fields with a name at the root of the package that the
+// file belongs to. A slot of a document there is none of them: what it holds is
+// settled by the other layers too.
+func (r *reader) packageFields(file *syntax.File, name string) []catalogindex.Field {
+	p := r.document.Package
+	if !slices.Contains(p.Files, file) {
+		p = r.index.PackageOf(file.Path)
+	}
+	if p == nil {
+		return nil
+	}
+	for _, d := range p.Documents {
+		if len(d.Path) == 0 && slices.Contains([]string{d.ValuesLabel(), d.Dialect.Components, d.Dialect.Scopes, d.Dialect.Metadata}, name) {
+			return nil
+		}
+	}
+	return rootFields(p, name)
+}
+
+func rootFields(p *catalogindex.Package, name string) []catalogindex.Field {
+	var out []catalogindex.Field
+	for _, f := range p.Files {
+		out = append(out, catalogindex.Fields([]catalogindex.Part{{File: f, Decls: f.AST.Decls}}, name)...)
+	}
+	return out
+}
+
+func operandsOf(fields []catalogindex.Field) []catalogindex.Operand {
+	var out []catalogindex.Operand
+	for _, f := range fields {
+		out = append(out, catalogindex.Operand{File: f.File, Expr: f.Field.Value})
+	}
+	return out
+}
+
+// importedRoot returns the roots of the files of an imported package, each as a
+// struct literal.
+func (r *reader) importedRoot(file *syntax.File, name string) []catalogindex.Operand {
+	for _, imp := range file.Imports() {
+		if imp.Name != name {
+			continue
+		}
+		target := r.index.ResolveImport(file, imp.Path)
+		if target.Package == nil {
+			return nil
+		}
+		var out []catalogindex.Operand
+		for _, f := range target.Package.Files {
+			out = append(out, catalogindex.Operand{File: f, Expr: &ast.StructLit{Elts: f.AST.Decls}})
+		}
+		return out
+	}
+	return nil
+}
+
+// selectField returns the values of a field in struct literals.
+func selectField(operands []catalogindex.Operand, name string) []catalogindex.Operand {
+	var parts []catalogindex.Part
+	for _, o := range operands {
+		for _, single := range catalogindex.Operands(o.File, o.Expr) {
+			if s, ok := single.Expr.(*ast.StructLit); ok {
+				parts = append(parts, catalogindex.Part{File: single.File, Decls: s.Elts, Span: text.Span{}})
+			}
+		}
+	}
+	return operandsOf(catalogindex.Fields(parts, name))
+}

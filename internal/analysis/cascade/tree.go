@@ -1,0 +1,513 @@
+package cascade
+
+import (
+	"slices"
+
+	"github.com/open-platform-model/opm-lsp/internal/catalogindex"
+)
+
+// A Layer is one document's contribution to a cascade.
+type Layer struct {
+	Document *catalogindex.Document
+	Values   *FieldShape // nil if the document has no values
+}
+
+// A Tree is the values of a chain of layers, resolved: every path that a layer
+// speaks of, with what each layer says, what is allowed and what is effective.
+// It is immutable plain data.
+type Tree struct {
+	Layers []Layer // lowest precedence first
+	Root   *Node
+}
+
+// A Node is one values path.
+type Node struct {
+	Path     Path
+	Parent   *Node
+	Layers   []*FieldShape // what each layer says, by its index; nil where it says nothing
+	Children []*Node       // fields of a struct, or elements of the list that won
+	// Allowed is the constraint: what all layers allow together. An invalid
+	// contribution does not count.
+	Allowed *Shape
+	// Struct says that the path holds fields, not a value.
+	Struct bool
+	// Optional says that every layer marks the path with "?".
+	Optional bool
+	// Present says that the path is in the effective configuration.
+	Present bool
+	// Value is the effective value, nil where there is none or it is not known.
+	Value *Value
+	// From is the index of the layer that Value comes from, or -1.
+	From int
+	// Unread says that the effective value cannot be read off the text.
+	Unread bool
+	// Missing says that the release must set the path and does not.
+	Missing bool
+	// Invalid is what is wrong with what a layer writes here; nil if nothing is.
+	Invalid *Conflict
+	// Undefined says that the top layer writes a field here that none below has.
+	Undefined bool
+}
+
+// A Conflict is a contribution that layers below it do not allow.
+type Conflict struct {
+	Layer  int      // the layer that is wrong
+	Breaks []Broken // the constraints that it breaks, lowest layer first
+}
+
+// Broken is one layer's constraint that something does not meet.
+type Broken struct {
+	Layer  int
+	Origin Origin // the narrowest piece of text that says so
+}
+
+// Label returns the last label of the node's path, or "" for the root.
+func (n *Node) Label() string {
+	if len(n.Path) == 0 {
+		return ""
+	}
+	return n.Path[len(n.Path)-1]
+}
+
+// Child returns the field or element with a label, or nil.
+func (n *Node) Child(label string) *Node {
+	for _, c := range n.Children {
+		if c.Label() == label {
+			return c
+		}
+	}
+	return nil
+}
+
+// Lookup returns the node at a path, or nil.
+func (t *Tree) Lookup(p Path) *Node {
+	n := t.Root
+	for _, label := range p {
+		if n = n.Child(label); n == nil {
+			return nil
+		}
+	}
+	return n
+}
+
+// Walk calls visit for the node and every one below it, parents first, until visit
+// returns false for a node; then what is below that one is left out.
+func (n *Node) Walk(visit func(*Node) bool) {
+	if !visit(n) {
+		return
+	}
+	for _, c := range n.Children {
+		c.Walk(visit)
+	}
+}
+
+// Chain returns the documents of a cascade that ends with d, lowest layer first:
+// each document that the one above refers to, as far as the references resolve.
+func Chain(index *catalogindex.Index, d *catalogindex.Document) []*catalogindex.Document {
+	var chain []*catalogindex.Document
+	for d != nil && !slices.Contains(chain, d) {
+		chain = append(chain, d)
+		r, _ := index.Resolve(d)
+		d = r.Document
+	}
+	slices.Reverse(chain)
+	return chain
+}
+
+// Resolve computes the tree of a chain of layers, lowest first. complete says that
+// the lowest layer is really the lowest; otherwise one is missing, what it would
+// have defined is not known, and nothing counts as undefined or missing.
+func Resolve(layers []Layer, complete bool) *Tree {
+	b := &builder{layers: layers, complete: complete}
+	fields := make([]*FieldShape, len(layers))
+	for i, l := range layers {
+		fields[i] = l.Values
+	}
+	root := &Node{Layers: fields}
+	b.resolve(root)
+	root.Present = true
+	if complete {
+		markMissing(root)
+	}
+	return &Tree{Layers: layers, Root: root}
+}
+
+type builder struct {
+	layers   []Layer
+	complete bool
+}
+
+// resolve fills a node whose Path, Parent and Layers are set, and all below it.
+func (b *builder) resolve(n *Node) {
+	n.From = -1
+	valid := b.validate(n)
+	n.Allowed = top()
+	for _, f := range valid {
+		if f != nil {
+			n.Allowed = Meet(n.Allowed, withoutDefaults(f.Shape))
+		}
+	}
+	n.Optional = !slices.ContainsFunc(valid, func(f *FieldShape) bool {
+		return f != nil && !f.pattern && f.Presence != Optional
+	})
+	if structs := structsOf(valid); structs != nil {
+		b.resolveStruct(n, structs)
+		return
+	}
+	b.resolveValue(n, valid)
+}
+
+// withoutDefaults drops what is no part of a constraint: the default marks.
+func withoutDefaults(s *Shape) *Shape {
+	if len(s.Defaults) == 0 {
+		return s
+	}
+	return &Shape{Alts: s.Alts}
+}
+
+// validate returns the layers' contributions without those that a layer below does
+// not allow; an invalid contribution is noted and then counts as absent.
+func (b *builder) validate(n *Node) []*FieldShape {
+	valid := slices.Clone(n.Layers)
+	for i, f := range n.Layers {
+		if f == nil {
+			continue
+		}
+		conflict := &Conflict{Layer: i}
+		together := top()
+		for j, below := range valid[:i] {
+			if below == nil {
+				continue
+			}
+			if !compatible(below.Shape.Alts, f.Shape.Alts) {
+				conflict.Breaks = append(conflict.Breaks, Broken{j, whyNot(below, f)})
+			}
+			together = Meet(together, withoutDefaults(below.Shape))
+		}
+		if conflict.Breaks == nil && !compatible(together.Alts, f.Shape.Alts) && len(together.Alts) > 0 {
+			for j, below := range valid[:i] { // only all of them together refuse it
+				if below != nil {
+					conflict.Breaks = append(conflict.Breaks, Broken{j, whyNot(below, f)})
+				}
+			}
+		}
+		if conflict.Breaks != nil {
+			n.Invalid = conflict
+			valid[i] = nil
+		}
+	}
+	return valid
+}
+
+// compatible reports whether some value may be allowed by both. Structs and lists
+// are compared no deeper than their kind and length: what is in them is a path of
+// its own.
+func compatible(below, above []*Alt) bool {
+	for _, a := range below {
+		for _, b := range above {
+			switch {
+			case a.Struct != nil && b.Struct != nil:
+				return true
+			case a.List != nil && b.List != nil:
+				if b.List.Rest != nil && len(b.List.Items) <= len(a.List.Items) || a.List.takes(len(b.List.Items)) {
+					return true
+				}
+			case meetAlt(a, b) != nil:
+				return true
+			}
+		}
+	}
+	return len(below) == 0 // a layer that contradicts itself says nothing of others
+}
+
+// whyNot returns the narrowest text of the lower field that refuses the upper one.
+func whyNot(below, above *FieldShape) Origin {
+	var whole Origin
+	decls := below.Decls
+	if len(decls) == 0 { // a pattern or an element's schema
+		decls = itemDecls(below.Shape)
+	}
+	if len(decls) > 0 {
+		whole = Origin{decls[0].File, decls[0].Value}
+	}
+	var general []*Alt // alternatives that are more than one value
+	for _, a := range below.Shape.Alts {
+		if a.Value == nil {
+			general = append(general, a)
+		}
+	}
+	if len(general) != 1 || len(above.Shape.Alts) != 1 {
+		return whole
+	}
+	a, v := general[0], above.Shape.Alts[0].Value
+	if v == nil || a.Kinds&v.Kind == 0 {
+		return whole
+	}
+	for _, t := range a.Tests {
+		if t.Origin.File != nil && t.Holds(v) == No {
+			return t.Origin
+		}
+	}
+	return whole
+}
+
+// structsOf returns the struct of each layer if the path holds fields, nil if it
+// does not. It does if a layer says so and none says anything else.
+func structsOf(valid []*FieldShape) []*StructShape {
+	structs := make([]*StructShape, len(valid))
+	found := false
+	for i, f := range valid {
+		if f == nil || f.Shape.IsTop() {
+			continue
+		}
+		if structs[i] = f.Shape.StructShape(); structs[i] == nil {
+			return nil
+		}
+		found = true
+	}
+	if !found {
+		return nil
+	}
+	return structs
+}
+
+func (b *builder) resolveStruct(n *Node, structs []*StructShape) {
+	n.Struct = true
+	top := len(structs) - 1
+	for i, s := range structs {
+		if s == nil {
+			continue
+		}
+		for _, f := range s.Fields {
+			if n.Child(f.Label) != nil {
+				continue
+			}
+			child := &Node{Path: n.Path.Child(f.Label), Parent: n, Layers: make([]*FieldShape, len(structs)), From: -1}
+			for j, t := range structs {
+				if t != nil {
+					child.Layers[j] = t.Field(f.Label)
+				}
+			}
+			n.Children = append(n.Children, child)
+			if i == top && b.layers[top].Document.Kind == catalogindex.Release && b.undefined(n, structs, child) {
+				child.Undefined = true
+				child.Allowed = &Shape{}
+				continue
+			}
+			b.resolve(child)
+		}
+	}
+	any, missing := false, false
+	for _, c := range n.Children {
+		any = any || c.Present
+		missing = missing || b.unset(c)
+	}
+	// An optional struct exists as soon as something in it has a value, unless
+	// something that it needs has none: then it is absent as a whole.
+	n.Present = !n.Optional || any && !missing
+	if !n.Present {
+		for _, c := range n.Children {
+			c.Walk(func(below *Node) bool {
+				below.Present = false
+				return true
+			})
+		}
+	}
+}
+
+// undefined reports whether no layer below the release provides for a field.
+func (b *builder) undefined(n *Node, structs []*StructShape, child *Node) bool {
+	if !b.complete {
+		return false
+	}
+	for i, s := range structs[:len(structs)-1] {
+		f := n.Layers[i]
+		switch {
+		case child.Layers[i] != nil:
+			return false
+		case s != nil && (s.Open || s.Unread):
+			return false
+		case s == nil && f != nil: // "_", or something that cannot be read
+			return false
+		}
+	}
+	// A struct that came from a disjunction or a reference nobody could read.
+	return !slices.ContainsFunc(n.Layers[:len(structs)-1], func(f *FieldShape) bool { return f != nil && f.Shape.Unread() })
+}
+
+// unset reports whether a child needs a value and has none.
+func (b *builder) unset(n *Node) bool {
+	return !n.Present && !n.Optional && !n.Unread && !n.Undefined && n.Invalid == nil
+}
+
+// resolveValue settles the effective value of a path that holds no fields: the
+// highest layer's that has one and whose value the layers allow.
+func (b *builder) resolveValue(n *Node, valid []*FieldShape) {
+	regular := slices.ContainsFunc(valid, func(f *FieldShape) bool { return f != nil && !f.pattern && f.Presence == Regular })
+	required := slices.ContainsFunc(valid, func(f *FieldShape) bool { return f != nil && f.Presence == Required })
+	for i := len(valid) - 1; i >= 0 && n.From < 0 && !n.Unread; i-- {
+		f := valid[i]
+		if f == nil || required && !regular { // a "!" field's default does not set it
+			continue
+		}
+		b.candidate(n, valid, i)
+	}
+	if n.From < 0 && !n.Unread && !(required && !regular) {
+		// No layer alone stands for a value, but together they leave only one.
+		if v := n.Allowed.Concrete(); v != nil {
+			n.Value = v
+			for i, f := range valid {
+				if f != nil {
+					n.From = i
+				}
+			}
+		}
+	}
+	n.Present = n.Value != nil || n.Unread && !n.Optional
+}
+
+// candidate makes the i-th layer's value the effective one, if it stands for one.
+func (b *builder) candidate(n *Node, valid []*FieldShape, i int) {
+	shape := valid[i].Shape
+	own := shape.Defaults
+	if len(own) == 0 && len(shape.Alts) == 1 {
+		own = shape.Alts
+	}
+	if len(own) == 0 {
+		n.Unread = shape.Unread() && len(shape.Alts) == 1
+		return
+	}
+	if list := closedList(own); list != nil {
+		if compatible(n.Allowed.Alts, own) {
+			b.resolveList(n, valid, i, list)
+		}
+		return
+	}
+	met := meetAlts(own, n.Allowed.Alts)
+	switch {
+	case len(met) == 1 && met[0].Unread:
+		n.Unread = true
+	case len(met) == 1:
+		if v := met[0].concrete(); v != nil {
+			n.Value, n.From = v, i
+		}
+	}
+}
+
+// closedList returns the list that the alternatives are, nil if they are something
+// else or leave the length open.
+func closedList(alts []*Alt) *ListShape {
+	if len(alts) != 1 || alts[0].List == nil || alts[0].List.Rest != nil || alts[0].Unread {
+		return nil
+	}
+	return alts[0].List
+}
+
+// resolveList makes the i-th layer's list the effective one. A list is replaced
+// whole, but what the other layers say of its elements goes on counting.
+func (b *builder) resolveList(n *Node, valid []*FieldShape, i int, list *ListShape) {
+	value := &Value{Kind: List, Items: []*Value{}}
+	var children []*Node
+	complete := true
+	for k, item := range list.Items {
+		child := &Node{Path: n.Path.Child(indexLabel(k)), Parent: n, Layers: make([]*FieldShape, len(valid)), From: -1}
+		for j, f := range valid {
+			switch {
+			case j == i:
+				child.Layers[j] = &FieldShape{Label: indexLabel(k), Presence: Regular, Shape: item, Decls: itemDecls(item)}
+			case f != nil && j < i:
+				if s := elementShape(f.Shape, k); s != nil {
+					child.Layers[j] = &FieldShape{Label: indexLabel(k), Shape: s, pattern: true}
+				}
+			}
+		}
+		if i < len(valid)-1 {
+			// The layers above did not write this list: below them it is the top.
+			below := &builder{layers: b.layers[:i+1], complete: b.complete}
+			child.Layers = child.Layers[:i+1]
+			below.resolve(child)
+			child.Layers = append(child.Layers, make([]*FieldShape, len(valid)-i-1)...)
+		} else {
+			b.resolve(child)
+		}
+		children = append(children, child)
+		if v := child.Effective(); v != nil {
+			value.Items = append(value.Items, v)
+		} else {
+			complete = false
+		}
+	}
+	n.Children, n.From = children, i
+	if complete {
+		n.Value = value
+	} else {
+		n.Unread = true
+	}
+}
+
+// itemDecls tells where an element of a list is written.
+func itemDecls(item *Shape) []Decl {
+	for _, a := range item.Alts {
+		if a.Origin.File != nil {
+			return []Decl{{File: a.Origin.File, Label: a.Origin.Span, Value: a.Origin.Span, Field: a.Origin.Span}}
+		}
+	}
+	return nil
+}
+
+// elementShape returns what a shape says of the k-th element, from 0, of a list; nil
+// if it says nothing.
+func elementShape(s *Shape, k int) *Shape {
+	var out *Shape
+	for _, a := range s.Alts {
+		if a.List == nil {
+			continue
+		}
+		item := a.List.item(k)
+		switch {
+		case item == nil:
+		case out == nil:
+			out = item
+		default:
+			out = Join(out, item)
+		}
+	}
+	return out
+}
+
+// Effective returns the effective value at a node, structs assembled from their
+// fields; nil if there is none or something in it is not known.
+func (n *Node) Effective() *Value {
+	if !n.Struct {
+		return n.Value
+	}
+	v := &Value{Kind: Struct}
+	for _, c := range n.Children {
+		if !c.Present {
+			if c.Optional || c.Undefined {
+				continue
+			}
+			return nil
+		}
+		below := c.Effective()
+		if below == nil {
+			return nil
+		}
+		v.Fields = append(v.Fields, NamedValue{c.Label(), below})
+	}
+	return v
+}
+
+// markMissing marks the paths that a release must set: those without a value, not
+// optional, in a struct that is there.
+func markMissing(n *Node) {
+	for _, c := range n.Children {
+		switch {
+		case c.Undefined || c.Invalid != nil && !c.Struct:
+		case c.Struct && c.Present, len(c.Children) > 0 && !c.Struct:
+			markMissing(c)
+		case !c.Struct && !c.Present && !c.Optional && !c.Unread:
+			c.Missing = true
+		}
+	}
+}
