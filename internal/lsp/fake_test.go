@@ -25,6 +25,7 @@ type world struct {
 	onLoad        func(ctx context.Context, roots []string, progress func(files int)) error
 	onDiagnostics func(ws *fake, path string)
 	onHover       func(ws *fake, path string)
+	readsFirst    bool // the load reads the disk before onLoad runs, not after
 	skipped       []error
 
 	completions []analysis.Completion
@@ -59,12 +60,16 @@ func (w *world) paths() []string {
 }
 
 func (w *world) load(ctx context.Context, roots []string, progress func(files int)) (workspace, []error, error) {
+	ws := w.fill(roots)
 	if w.onLoad != nil {
 		if err := w.onLoad(ctx, roots, progress); err != nil {
 			return nil, nil, err
 		}
 	}
-	return w.fill(roots), w.skipped, ctx.Err()
+	if !w.readsFirst {
+		ws = w.fill(roots)
+	}
+	return ws, w.skipped, ctx.Err()
 }
 
 func (w *world) fill(roots []string) *fake {

@@ -115,10 +115,13 @@ func (s *server) start(name string, f func(ctx context.Context)) {
 	})
 }
 
-// notify sends a notification to the client. That it could not be sent is worth
-// a line in the log and no more: the read loop learns of a broken connection by
-// itself.
+// notify sends a notification to the client, unless ctx has ended. That it could
+// not be sent is worth a line in the log and no more: the read loop learns of a
+// broken connection by itself.
 func (s *server) notify(ctx context.Context, method string, params any) {
+	if ctx.Err() != nil {
+		return
+	}
 	if err := s.conn.Notify(ctx, method, params); err != nil && ctx.Err() == nil {
 		s.log.Debug("could not notify the client", zap.String("method", method), zap.Error(err))
 	}
