@@ -1,0 +1,145 @@
+package lsp
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/open-platform-model/opm-lsp/internal/analysis"
+	"github.com/open-platform-model/opm-lsp/internal/catalogindex/text"
+)
+
+// A dialect is what one client gets, of the same answers.
+type dialect struct {
+	encoding     string
+	character    int // of the place behind "😀 " in that encoding
+	format       string
+	links        bool // definition answers with LocationLink
+	labelDetails bool
+	snippet      bool
+	related      bool
+	watchers     bool // the server registers for file changes
+	kind         int  // of a completion item that holds fields
+}
+
+// TestClients lets each client of which there is a recording initialize a
+// session, and looks at what the same answers become for it. The recordings are
+// the params of initialize as the real editors sent them.
+func TestClients(t *testing.T) {
+	for name, want := range map[string]dialect{
+		"vscode-1.139":   {encoding: "utf-16", character: 3, format: "markdown", links: true, labelDetails: true, snippet: true, related: true, watchers: true, kind: 22},
+		"neovim-0.12":    {encoding: "utf-8", character: 5, format: "markdown", links: true, labelDetails: true, snippet: true, related: true, kind: 22},
+		"neovim-0.10":    {encoding: "utf-16", character: 3, format: "markdown", links: true, related: true, kind: 22},
+		"helix-25.01":    {encoding: "utf-8", character: 5, format: "markdown", snippet: true, watchers: true, kind: 9},
+		"emacs-30-eglot": {encoding: "utf-32", character: 2, format: "plaintext", links: true, watchers: true, kind: 9},
+	} {
+		t.Run(name, func(t *testing.T) {
+			params, err := os.ReadFile(filepath.Join("testdata", "clients", name+".json"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := converse(t, params, want.character); got != want {
+				t.Errorf("got  %+v\nwant %+v", got, want)
+			}
+		})
+	}
+}
+
+// converse has a session from initialize to exit and reports what it was like.
+func converse(t *testing.T, params json.RawMessage, character int) dialect {
+	const path, used = "/workspace/a.cue", "/workspace/used.cue"
+	w := newWorld(map[string]string{used: "bad"})
+	behindEmoji := text.Span{Start: 5, End: 13}
+	target := analysis.Location{Path: used, Span: text.Span{Start: 0, End: 3}}
+	w.links = []analysis.Link{{Origin: behindEmoji, Target: target, Focus: target.Span}}
+	w.completions = []analysis.Completion{{
+		Label: "replicas", Kind: analysis.StructItem, Detail: "int", Origin: "= 1 · module", Doc: "How many.",
+		SortText: "01", Replace: behindEmoji, NewText: "replicas: ", Snippet: "replicas: ${1:1}",
+	}}
+	e := start(t, setup{world: w, Options: Options{alive: func(int) bool { return false }}})
+	m := e.call("initialize", params)
+	if m.Error != nil {
+		t.Fatal(m.Error.Message)
+	}
+	e.notify("initialized", struct{}{})
+	e.open(path, 1, "😀 used.cue")
+
+	got := dialect{encoding: between(string(m.Result), `"positionEncoding":"`, `"`)}
+
+	hover := string(e.call("textDocument/hover", at(path, 0, character)).Result)
+	got.format = between(hover, `"kind":"`, `"`)
+	got.character, _ = strconv.Atoi(between(between(hover, `"start":`, `}`), `"character":`, `,`))
+
+	definition := string(e.call("textDocument/definition", at(path, 0, character)).Result)
+	got.links = strings.Contains(definition, `"targetUri":"file://`+used+`"`)
+	if !got.links && !strings.Contains(definition, `"uri":"file://`+used+`"`) {
+		t.Errorf("definition leads to %s", definition)
+	}
+
+	completion := string(e.call("textDocument/completion", at(path, 0, character)).Result)
+	got.labelDetails = strings.Contains(completion, `"labelDetails":{"detail":" int","description":"= 1 · module"}`)
+	if !got.labelDetails && !strings.Contains(completion, `"detail":"int = 1 · module"`) {
+		t.Errorf("the completion lacks its detail: %s", completion)
+	}
+	got.snippet = strings.Contains(completion, `"insertTextFormat":2`) && strings.Contains(completion, `"newText":"replicas: ${1:1}"`)
+	if !got.snippet && !strings.Contains(completion, `"newText":"replicas: "`) {
+		t.Errorf("the completion has a wrong edit: %s", completion)
+	}
+	got.kind, _ = strconv.Atoi(between(completion, `"label":"replicas","kind":`, `,`))
+	if got.kind == 0 { // with labelDetails between the two
+		got.kind, _ = strconv.Atoi(between(completion, `"},"kind":`, `,`))
+	}
+
+	p := e.published()
+	for p.URI != "file://"+path || len(p.Diagnostics) == 0 {
+		p = e.published()
+	}
+	got.related = len(p.Diagnostics[0].RelatedInformation) > 0
+	if start := p.Diagnostics[0].Range.Start.Character; start != character {
+		t.Errorf("the diagnostic begins at character %d, want %d", start, character)
+	}
+
+	e.take("progress", func(m message) bool { return m.Method == "$/progress" }) // all of them show it
+	if strings.Contains(string(params), `"didChangeWatchedFiles": {
+    "dynamicRegistration": true`) {
+		e.take("a registration", func(m message) bool { return m.Method == "client/registerCapability" })
+		got.watchers = true
+	} else if len(e.waiting("client/registerCapability")) > 0 {
+		t.Error("registers in a client that has not declared it")
+	}
+
+	e.call("shutdown", nil)
+	e.notify("exit", nil)
+	if code := e.end(); code != 0 {
+		t.Errorf("exit code %d", code)
+	}
+	return got
+}
+
+// TestBareClient holds that a client that declares nothing gets plain answers.
+func TestBareClient(t *testing.T) {
+	got := converse(t, json.RawMessage(`{"rootUri":"file:///workspace","capabilities":{"window":{"workDoneProgress":true}}}`), 3)
+	if want := (dialect{encoding: "utf-16", character: 3, format: "plaintext", kind: 9}); got != want {
+		t.Errorf("got  %+v\nwant %+v", got, want)
+	}
+}
+
+func TestChooseEncoding(t *testing.T) {
+	for offered, want := range map[string]text.Encoding{
+		`[]`:                         text.UTF16,
+		`["utf-8","utf-16"]`:         text.UTF8,
+		`["utf-16","utf-8"]`:         text.UTF16,
+		`["utf-32"]`:                 text.UTF32,
+		`["utf-7","utf-32","utf-8"]`: text.UTF32,
+		`["utf-7"]`:                  text.UTF16,
+	} {
+		e := start(t, setup{})
+		m := e.initialize(`{"general":{"positionEncodings":` + offered + `}}`)
+		if got := between(string(m.Result), `"positionEncoding":"`, `"`); got != want.String() {
+			t.Errorf("of %s the server chooses %s, want %v", offered, got, want)
+		}
+	}
+}
