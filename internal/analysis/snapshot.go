@@ -1,8 +1,17 @@
+// Package analysis is the meaning of a workspace: it computes the value cascade
+// of every release, runs the rules, and answers what an editor asks. It knows
+// files, documents and byte offsets; it knows nothing of LSP.
 package analysis
 
 import (
 	"context"
+	"maps"
+	"path/filepath"
+	"slices"
+	"strings"
 
+	"github.com/open-platform-model/opm-lsp/internal/catalogindex"
+	"github.com/open-platform-model/opm-lsp/internal/catalogindex/syntax"
 	"github.com/open-platform-model/opm-lsp/internal/catalogindex/text"
 )
 
@@ -11,92 +20,212 @@ import (
 // what the change did not touch. So a reader keeps the snapshot that it took and
 // needs no lock.
 type Snapshot struct {
+	roots   []string
+	index   *catalogindex.Index
+	overlay map[string]bool // files whose text is an editor's, not the disk's
+	memo    *memo           // shared by all snapshots of a workspace
+	prints  *fingerprints   // of this snapshot's packages
 }
 
-// Load reads the CUE files below the roots (absolute directories) and returns
-// the first snapshot. What cannot be read (no permission, a symlink loop) is
-// left out and returned in skipped, each with a sentence. progress, if not nil,
-// is called with the number of files read so far.
+// Load reads the CUE files below the roots (absolute directories, or files) and
+// returns the first snapshot. What cannot be read (no permission, say) is left out
+// and returned in skipped, each with a sentence; it is an error if a root cannot be
+// read. progress, if not nil, is called with the number of files read so far.
 func Load(ctx context.Context, roots []string, progress func(files int)) (s *Snapshot, skipped []error, err error) {
-	panic("soon")
+	s = &Snapshot{roots: slices.Clone(roots), index: catalogindex.New(), memo: newMemo(), prints: &fingerprints{}}
+	var paths []string
+	for _, root := range roots {
+		found, unread, err := catalogindex.Find(ctx, root)
+		if err != nil {
+			return nil, nil, err
+		}
+		paths = append(paths, found...)
+		skipped = append(skipped, unread...)
+	}
+	slices.Sort(paths)
+	files, unread, err := catalogindex.ReadAll(ctx, slices.Compact(paths), progress)
+	if err != nil {
+		return nil, nil, err
+	}
+	changes := make([]catalogindex.Change, len(files))
+	for i, f := range files {
+		changes[i] = catalogindex.Change{Path: f.Path, File: f}
+	}
+	return s.with(changes...), append(skipped, unread...), nil
+}
+
+// with returns the snapshot after changes of files.
+func (s *Snapshot) with(changes ...catalogindex.Change) *Snapshot {
+	next := *s
+	next.index = s.index.With(changes...)
+	next.prints = &fingerprints{}
+	return &next
+}
+
+func (s *Snapshot) withOverlay(path string, on bool) *Snapshot {
+	next := *s
+	next.overlay = maps.Clone(s.overlay)
+	if next.overlay == nil {
+		next.overlay = make(map[string]bool)
+	}
+	if on {
+		next.overlay[path] = true
+	} else {
+		delete(next.overlay, path)
+	}
+	return &next
 }
 
 // WithText returns a snapshot in which the file at path (absolute) has the given
-// content, whatever the disk says, until WithDisk is called for it.
-func (s *Snapshot) WithText(path, content string) *Snapshot { panic("soon") }
+// content, whatever the disk says, until WithoutText is called for it.
+func (s *Snapshot) WithText(path, content string) *Snapshot {
+	if !s.overlay[path] {
+		s = s.withOverlay(path, true)
+	}
+	if f := s.index.File(path); f != nil && f.Text.Content() == content {
+		return s
+	}
+	return s.with(catalogindex.Change{Path: path, File: syntax.Parse(path, content)})
+}
+
+// WithoutText ends what WithText began and reads the file from disk again.
+func (s *Snapshot) WithoutText(path string) *Snapshot {
+	return s.withOverlay(path, false).WithDisk(path)
+}
 
 // WithDisk returns a snapshot in which the file at path has the content that it
 // has on disk now, or is gone if it is gone there. A directory is read again with
-// all that is below it. Files whose text was set with WithText keep it.
-func (s *Snapshot) WithDisk(path string) *Snapshot { panic("soon") }
+// all that is below it. Files whose text was set with WithText keep it, and files
+// outside the roots are left alone.
+func (s *Snapshot) WithDisk(path string) *Snapshot {
+	if catalogindex.IsCUE(path) {
+		if s.overlay[path] {
+			return s
+		}
+		f, err := catalogindex.ReadFile(path)
+		if err == nil && s.inRoots(path) {
+			return s.with(catalogindex.Change{Path: path, File: f})
+		}
+		if err != nil && s.index.File(path) == nil && !s.holdsBelow(path) {
+			return s
+		}
+		return s.with(s.goneBelow(path, nil)...)
+	}
+	paths, _, err := catalogindex.Find(context.Background(), path)
+	if err != nil {
+		paths = nil
+	}
+	paths = slices.DeleteFunc(paths, func(p string) bool { return s.overlay[p] || !s.inRoots(p) })
+	files, _, _ := catalogindex.ReadAll(context.Background(), paths, nil)
+	changes := s.goneBelow(path, files)
+	for _, f := range files {
+		changes = append(changes, catalogindex.Change{Path: f.Path, File: f})
+	}
+	return s.with(changes...)
+}
 
-// WithoutText ends what WithText began and reads the file from disk again.
-func (s *Snapshot) WithoutText(path string) *Snapshot { panic("soon") }
+// goneBelow returns the removal of every file at or below a path that is not among
+// the given ones and that no editor holds.
+func (s *Snapshot) goneBelow(path string, still []*syntax.File) []catalogindex.Change {
+	var gone []catalogindex.Change
+	for _, p := range s.index.Files() {
+		kept := slices.ContainsFunc(still, func(f *syntax.File) bool { return f.Path == p })
+		if isBelow(p, path) && !kept && !s.overlay[p] {
+			gone = append(gone, catalogindex.Change{Path: p})
+		}
+	}
+	return gone
+}
 
-// WithRoots returns a snapshot of other workspace folders.
-func (s *Snapshot) WithRoots(ctx context.Context, roots []string) *Snapshot { panic("soon") }
+func (s *Snapshot) holdsBelow(path string) bool { return len(s.goneBelow(path, nil)) > 0 }
+
+// inRoots reports whether scanning the roots would find the file.
+func (s *Snapshot) inRoots(path string) bool {
+	return slices.ContainsFunc(s.roots, func(root string) bool {
+		if !isBelow(path, root) {
+			return false
+		}
+		rel, err := filepath.Rel(root, filepath.Dir(path))
+		return err == nil && !slices.ContainsFunc(strings.Split(rel, string(filepath.Separator)), catalogindex.SkipsDir)
+	})
+}
+
+// isBelow reports whether path is dir or lies below it.
+func isBelow(path, dir string) bool {
+	rest, ok := strings.CutPrefix(path, strings.TrimSuffix(dir, string(filepath.Separator)))
+	return ok && (rest == "" || rest[0] == filepath.Separator)
+}
+
+// WithRoots returns a snapshot of other workspace folders, read from disk. Texts
+// that editors hold stay. Folders that cannot be read count as empty.
+func (s *Snapshot) WithRoots(ctx context.Context, roots []string) *Snapshot {
+	next := &Snapshot{roots: slices.Clone(roots), index: catalogindex.New(), overlay: s.overlay, memo: s.memo, prints: &fingerprints{}}
+	var changes []catalogindex.Change
+	for _, root := range roots {
+		paths, _, err := catalogindex.Find(ctx, root)
+		if err != nil {
+			continue
+		}
+		files, _, err := catalogindex.ReadAll(ctx, paths, nil)
+		if err != nil {
+			return s
+		}
+		for _, f := range files {
+			if !s.overlay[f.Path] {
+				changes = append(changes, catalogindex.Change{Path: f.Path, File: f})
+			}
+		}
+	}
+	for path := range s.overlay {
+		if f := s.index.File(path); f != nil {
+			changes = append(changes, catalogindex.Change{Path: path, File: f})
+		}
+	}
+	return next.with(changes...)
+}
+
+// Roots returns the workspace folders.
+func (s *Snapshot) Roots() []string { return slices.Clone(s.roots) }
+
+// Index returns the facts of the workspace.
+func (s *Snapshot) Index() *catalogindex.Index { return s.index }
 
 // Text returns the text of a file, or nil if the snapshot has no such file.
-func (s *Snapshot) Text(path string) *text.Text { panic("soon") }
+func (s *Snapshot) Text(path string) *text.Text {
+	if f := s.index.File(path); f != nil {
+		return f.Text
+	}
+	return nil
+}
 
 // Files returns the paths of all files of the snapshot, sorted.
-func (s *Snapshot) Files() []string { panic("soon") }
-
-// Diagnostics returns everything that is wrong in one file, sorted. The result is
-// remembered across snapshots as long as nothing it depends on changes.
-func (s *Snapshot) Diagnostics(path string) []Diagnostic { panic("soon") }
+func (s *Snapshot) Files() []string { return s.index.Files() }
 
 // Affected returns the files whose diagnostics may differ because the file at path
 // changed between the older snapshot and s: the file itself, those of its
-// package, and those that depend on it. Sorted; path comes first.
-func (s *Snapshot) Affected(older *Snapshot, path string) []string { panic("soon") }
-
-// A Hover is what is known about the thing at a place, as Markdown and as plain
-// text for clients that have no Markdown.
-type Hover struct {
-	Span      text.Span // what the hover speaks of
-	Markdown  string
-	PlainText string
+// package, and those that depend on it. path comes first, the others are sorted.
+func (s *Snapshot) Affected(older *Snapshot, path string) []string {
+	affected := make(map[string]bool)
+	if filepath.Base(filepath.Dir(path)) == "cue.mod" { // what an import path means
+		for _, snapshot := range []*Snapshot{older, s} {
+			for _, p := range snapshot.Files() {
+				affected[p] = true
+			}
+		}
+	}
+	for _, snapshot := range []*Snapshot{older, s} {
+		p := snapshot.index.PackageOf(path)
+		if p == nil {
+			continue
+		}
+		// A package whose import begins or ceases to resolve depends on it in one
+		// of the two snapshots.
+		for _, dependent := range append(snapshot.index.Dependents(p), p) {
+			for _, f := range dependent.Files {
+				affected[f.Path] = true
+			}
+		}
+	}
+	delete(affected, path)
+	return append([]string{path}, slices.Sorted(maps.Keys(affected))...)
 }
-
-// Hover answers what the byte offset in the file is about, or nil.
-func (s *Snapshot) Hover(path string, offset int) *Hover { panic("soon") }
-
-// A CompletionKind says what a completion item is.
-type CompletionKind int
-
-// The kinds of completion item.
-const (
-	FieldItem  CompletionKind = iota // a field of values
-	StructItem                       // a field that holds fields
-	ValueItem                        // a scalar value
-	EnumItem                         // one of several allowed values
-)
-
-// A Completion is one item that may be typed at a place.
-type Completion struct {
-	Label    string
-	Kind     CompletionKind
-	Detail   string    // type or constraint, short
-	Origin   string    // the effective default and its layer, short: "= 2 · module"
-	Doc      string    // Markdown, may be empty
-	SortText string    // items sort by it
-	Replace  text.Span // what the item replaces
-	NewText  string    // what stands there afterwards
-	Snippet  string    // the same with LSP snippet placeholders; empty where there is no gain
-}
-
-// Completion returns what may be typed at the byte offset, in order.
-func (s *Snapshot) Completion(path string, offset int) []Completion { panic("soon") }
-
-// A Link leads from the thing under a cursor to where it comes from.
-type Link struct {
-	Origin text.Span // what was asked about, in the file that was asked
-	Target Location  // the whole of it
-	Focus  text.Span // the part of Target to put the cursor on
-}
-
-// Definition returns where the thing at the byte offset comes from: for a value
-// every layer that speaks of it, the one that wins first; for a reference its
-// Module.
-func (s *Snapshot) Definition(path string, offset int) []Link { panic("soon") }

@@ -108,3 +108,9 @@ func (d *Dialect) slots(k Kind) []string {
 	}
 	return out
 }
+
+// ReleaseSlots returns the labels that a release may have at its top: what it is,
+// its metadata, its Module and its values.
+func (d *Dialect) ReleaseSlots() []string {
+	return []string{d.KindField, d.APIVersion, d.Metadata, d.Reference[Release], d.Values[Release], d.Status}
+}

@@ -26,12 +26,15 @@ type Index struct {
 	importers persistentMap[[]string]    // importKey of an import path → keys of the packages that import so
 	modules   []cueModule                // the CUE modules, longest directory first
 	embedded  map[string]*Package        // import path → package of the embedded core
+	revision  int                        // counts the changes of names
 }
 
 // A cueModule is a directory with cue.mod/module.cue in it.
 type cueModule struct {
 	dir  string
 	path string // as in module.cue, without a major version
+	// dependencies are the paths of the modules under deps, without major versions.
+	dependencies []string
 }
 
 // New returns an empty index, with the embedded core.
@@ -109,9 +112,14 @@ func (ix *Index) setModule(c Change) {
 	dir := filepath.Dir(filepath.Dir(c.Path))
 	modules := slices.DeleteFunc(slices.Clone(ix.modules), func(m cueModule) bool { return m.dir == dir })
 	if c.File != nil {
-		name := literalOf([]Part{{File: c.File, Decls: c.File.AST.Decls}}, "module").Value
-		name, _, _ = strings.Cut(name, "@")
-		modules = append(modules, cueModule{dir, name})
+		root := []Part{{File: c.File, Decls: c.File.AST.Decls}}
+		name, _, _ := strings.Cut(literalOf(root, "module").Value, "@")
+		m := cueModule{dir: dir, path: name}
+		for _, dep := range AllFields(StructParts(Fields(root, "deps"))) {
+			depPath, _, _ := strings.Cut(dep.Name, "@")
+			m.dependencies = append(m.dependencies, depPath)
+		}
+		modules = append(modules, m)
 	}
 	slices.SortFunc(modules, func(a, b cueModule) int {
 		return cmp.Or(cmp.Compare(len(b.dir), len(a.dir)), cmp.Compare(a.dir, b.dir))
@@ -126,6 +134,9 @@ func (ix *Index) setPackage(b *batch, key string, files []*syntax.File) {
 	var now *Package
 	if len(files) > 0 {
 		now = newPackage(key, files)
+	}
+	if old != nil && len(old.Documents) > 0 || now != nil && len(now.Documents) > 0 {
+		ix.revision++
 	}
 	if old != nil {
 		for _, d := range old.Documents {
@@ -233,13 +244,16 @@ func (ix *Index) Files() []string {
 	return paths
 }
 
-// PackageOf returns the package that the file at a path belongs to, or nil.
+// PackageOf returns the package that the file at a path belongs to, also if that
+// is part of the embedded core; nil if there is no such file.
 func (ix *Index) PackageOf(path string) *Package {
-	key, ok := ix.fileOwner.get(path)
-	if !ok {
-		return nil
+	if key, ok := ix.fileOwner.get(path); ok {
+		return ix.Package(key)
 	}
-	return ix.Package(key)
+	if name, ok := strings.CutPrefix(path, EmbeddedRoot); ok {
+		return ix.embedded[name[:strings.LastIndexByte(name, '/')]]
+	}
+	return nil
 }
 
 // Package returns the package with a key, or nil.
@@ -310,3 +324,7 @@ func (ix *Index) Importers(p *Package) []*Package {
 	}
 	return out
 }
+
+// Revision returns a number that differs between two indexes of one workspace
+// whenever the documents that they hold do.
+func (ix *Index) Revision() int { return ix.revision }

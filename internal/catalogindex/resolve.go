@@ -25,6 +25,7 @@ const (
 	CatalogNewest  Source = "catalog, newest version"
 	VersionedDir   Source = "directory named by version"
 	EmbeddedSource Source = "embedded core"
+	Dependency     Source = "dependency of the CUE module" // declared; its content is not known
 )
 
 // An ImportTarget is what an import path leads to.
@@ -44,6 +45,7 @@ var sources = []func(*Index, *syntax.File, string) (ImportTarget, bool){
 	(*Index).fromVersionedDir,
 	(*Index).fromEmbedded,
 	(*Index).fromCatalogNewest,
+	(*Index).fromDependency,
 }
 
 // ResolveImport finds what an import path of a file leads to. Source is
@@ -67,6 +69,9 @@ func IsBuiltin(importPath string) bool {
 	_, ok := slices.BinarySearch(builtinPackages, importPath)
 	return ok
 }
+
+// BuiltinPackages returns the import paths of CUE's own packages, sorted.
+func BuiltinPackages() []string { return slices.Clone(builtinPackages) }
 
 // builtinPackages lists the packages that CUE brings along, sorted.
 //
@@ -218,6 +223,20 @@ func (ix *Index) fromCatalogNewest(_ *syntax.File, importPath string) (ImportTar
 	docs := slices.Clone(ix.Named(importKey(importPath)))
 	slices.SortStableFunc(docs, func(a, b *Document) int { return CompareVersions(b.Version.Value, a.Version.Value) })
 	return documentsFound(CatalogNewest, docs)
+}
+
+// fromDependency answers for the packages of other CUE modules that module.cue names
+// as dependencies. They are out of reach, and so nothing is known or wrong there.
+func (ix *Index) fromDependency(file *syntax.File, importPath string) (ImportTarget, bool) {
+	dir, _ := splitImport(importPath)
+	for _, m := range ix.modulesFor(file) {
+		for _, dep := range m.dependencies {
+			if dir == dep || strings.HasPrefix(dir, dep+"/") {
+				return ImportTarget{Source: Dependency}, true
+			}
+		}
+	}
+	return ImportTarget{}, false
 }
 
 func (ix *Index) fromEmbedded(_ *syntax.File, importPath string) (ImportTarget, bool) {

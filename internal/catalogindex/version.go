@@ -2,6 +2,7 @@ package catalogindex
 
 import (
 	"cmp"
+	"path"
 	"regexp"
 	"strings"
 
@@ -11,34 +12,30 @@ import (
 // A CatalogPath is an import path that names a document of a catalog by its name
 // and exact version.
 type CatalogPath struct {
-	Prefix  string // everything before the name
-	Name    string
-	Version string // without a leading "v"
+	Prefix    string // everything before the name, with its slash
+	Name      string
+	Separator string // ":", "/v" or "@v"
+	Version   string // without a leading "v"
 }
+
+// String returns the import path.
+func (c CatalogPath) String() string { return c.Prefix + c.Name + c.Separator + c.Version }
 
 // ParseCatalogPath reads the three forms <prefix>/<name>:<version>,
 // <prefix>/<name>/v<version> and <prefix>/<name>@v<version>. A version is a full
 // SemVer version: "v1" alone belongs to the path of a CUE module.
-func ParseCatalogPath(path string) (CatalogPath, bool) {
-	split := func(i int, skip int) (CatalogPath, bool) {
-		version := strings.TrimPrefix(path[i+skip:], "v")
+func ParseCatalogPath(importPath string) (CatalogPath, bool) {
+	for _, separator := range []string{":v", ":", "@v", "/v"} {
+		i := strings.LastIndex(importPath, separator)
+		if i < 0 {
+			continue
+		}
+		version := importPath[i+len(separator):]
 		if _, err := semver.StrictNewVersion(version); err != nil {
-			return CatalogPath{}, false
+			continue
 		}
-		prefix, name := "", path[:i]
-		if slash := strings.LastIndexByte(name, '/'); slash >= 0 {
-			prefix, name = name[:slash], name[slash+1:]
-		}
-		return CatalogPath{prefix, name, version}, name != ""
-	}
-	if i := strings.LastIndexByte(path, ':'); i >= 0 {
-		return split(i, 1)
-	}
-	if i := strings.LastIndex(path, "@v"); i >= 0 {
-		return split(i, 1)
-	}
-	if i := strings.LastIndex(path, "/v"); i >= 0 {
-		return split(i, 1)
+		prefix, name := path.Split(importPath[:i])
+		return CatalogPath{prefix, name, separator, version}, name != ""
 	}
 	return CatalogPath{}, false
 }

@@ -1,0 +1,190 @@
+package analysis
+
+import (
+	"crypto/sha256"
+	"fmt"
+	"slices"
+	"sync"
+
+	"github.com/open-platform-model/opm-lsp/internal/analysis/cascade"
+	"github.com/open-platform-model/opm-lsp/internal/analysis/rule"
+	"github.com/open-platform-model/opm-lsp/internal/analysis/rules"
+	"github.com/open-platform-model/opm-lsp/internal/catalogindex"
+)
+
+// A fingerprint stands for everything that the meaning of a package depends on: the
+// bytes of its files and of all that it reads.
+type fingerprint [sha256.Size]byte
+
+// fingerprints computes and keeps those of one snapshot.
+type fingerprints struct {
+	mu   sync.Mutex
+	done map[string]fingerprint
+}
+
+func (s *Snapshot) fingerprint(p *catalogindex.Package) fingerprint {
+	s.prints.mu.Lock()
+	defer s.prints.mu.Unlock()
+	if s.prints.done == nil {
+		s.prints.done = make(map[string]fingerprint)
+	}
+	return s.prints.of(s.index, p, nil)
+}
+
+func (fp *fingerprints) of(index *catalogindex.Index, p *catalogindex.Package, above []string) fingerprint {
+	if done, ok := fp.done[p.Key]; ok {
+		return done
+	}
+	if slices.Contains(above, p.Key) { // packages that import each other
+		return fingerprint{}
+	}
+	above = append(above, p.Key)
+	h := sha256.New()
+	for _, f := range p.Files {
+		fmt.Fprintf(h, "file %s %x\n", f.Path, f.Hash)
+	}
+	for _, f := range p.Files {
+		for _, imp := range f.Imports() {
+			target := index.ResolveImport(f, imp.Path)
+			fmt.Fprintf(h, "import %s %s", imp.Path, target.Source)
+			if target.Source == catalogindex.Unresolved {
+				fmt.Fprintf(h, " %d", index.Revision()) // what may be meant instead
+			}
+			seen := target.Package
+			if seen != nil && !seen.Embedded {
+				fmt.Fprintf(h, " %x", fp.of(index, seen, above))
+			}
+			for _, d := range target.Documents {
+				fmt.Fprintf(h, " %s %v", d.Package.Key, d.Path)
+				if d.Package != seen {
+					seen = d.Package
+					fmt.Fprintf(h, " %x", fp.of(index, seen, above))
+				}
+			}
+			fmt.Fprintln(h)
+		}
+	}
+	out := fingerprint(h.Sum(nil))
+	// Inside a cycle the result depends on where it was entered: not kept.
+	if len(above) == 1 || !cyclic(index, p, above) {
+		fp.done[p.Key] = out
+	}
+	return out
+}
+
+// cyclic reports whether the package imports one of those above it, directly.
+func cyclic(index *catalogindex.Index, p *catalogindex.Package, above []string) bool {
+	for _, f := range p.Files {
+		for _, imp := range f.Imports() {
+			if target := index.ResolveImport(f, imp.Path).Package; target != nil && slices.Contains(above, target.Key) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// A memo remembers what was computed for a package, until something that it depends
+// on changes. It holds one result a package, so it does not grow with edits.
+type memo struct {
+	mu       sync.Mutex
+	packages map[string]*packageResult
+	layers   map[string]layerResult
+}
+
+type layerResult struct {
+	fingerprint fingerprint
+	values      *cascade.FieldShape
+}
+
+// A packageResult is the documents of a package, resolved, and what is wrong.
+type packageResult struct {
+	fingerprint fingerprint
+	resolved    []*rule.Resolved
+	diagnostics []Diagnostic
+}
+
+func newMemo() *memo {
+	return &memo{packages: make(map[string]*packageResult), layers: make(map[string]layerResult)}
+}
+
+// result returns what is known about a package.
+func (s *Snapshot) result(p *catalogindex.Package) *packageResult {
+	print := s.fingerprint(p)
+	s.memo.mu.Lock()
+	known := s.memo.packages[p.Key]
+	s.memo.mu.Unlock()
+	if known != nil && known.fingerprint == print {
+		return known
+	}
+	r := &packageResult{fingerprint: print}
+	for _, d := range p.Documents {
+		r.resolved = append(r.resolved, s.resolveDocument(d))
+	}
+	r.diagnostics = rule.Run(rules.All(), s.index, p, r.resolved)
+	s.memo.mu.Lock()
+	defer s.memo.mu.Unlock()
+	s.memo.packages[p.Key] = r
+	return r
+}
+
+func (s *Snapshot) resolveDocument(d *catalogindex.Document) *rule.Resolved {
+	r := &rule.Resolved{Document: d, Chain: cascade.Chain(s.index, d)}
+	r.Resolution, r.HasTarget = s.index.Resolve(d)
+	layers := make([]cascade.Layer, len(r.Chain))
+	for i, doc := range r.Chain {
+		layers[i] = cascade.Layer{Document: doc, Values: s.values(doc)}
+	}
+	r.Complete = len(r.Chain) > 1 && isLowest(r.Chain[0])
+	r.Tree = cascade.Resolve(layers, r.Complete)
+	return r
+}
+
+// isLowest reports whether a document is one that refers to no other by its kind.
+func isLowest(d *catalogindex.Document) bool { return d.Dialect.Reference[d.Kind] == "" }
+
+// values returns what a document writes under its values, read once for all the
+// releases above it.
+func (s *Snapshot) values(d *catalogindex.Document) *cascade.FieldShape {
+	key := fmt.Sprintf("%s %v %d", d.Package.Key, d.Path, d.Kind)
+	print := s.fingerprint(d.Package)
+	s.memo.mu.Lock()
+	known, ok := s.memo.layers[key]
+	s.memo.mu.Unlock()
+	if ok && known.fingerprint == print {
+		return known.values
+	}
+	values := cascade.ReadValues(s.index, d)
+	if d.Kind != catalogindex.Release { // a release is read by nobody else
+		s.memo.mu.Lock()
+		defer s.memo.mu.Unlock()
+		s.memo.layers[key] = layerResult{print, values}
+	}
+	return values
+}
+
+// Diagnostics returns everything that is wrong in one file, sorted. The result is
+// remembered across snapshots as long as nothing it depends on changes.
+func (s *Snapshot) Diagnostics(path string) []Diagnostic {
+	p := s.index.PackageOf(path)
+	if p == nil {
+		return nil
+	}
+	var out []Diagnostic
+	for _, d := range s.result(p).diagnostics {
+		if d.Path == path {
+			out = append(out, d)
+		}
+	}
+	return out
+}
+
+// AllDiagnostics returns everything that is wrong in the workspace, sorted by file.
+func (s *Snapshot) AllDiagnostics() []Diagnostic {
+	var out []Diagnostic
+	for _, p := range s.index.Packages() {
+		out = append(out, s.result(p).diagnostics...)
+	}
+	rule.Sort(out)
+	return out
+}

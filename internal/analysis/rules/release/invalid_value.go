@@ -1,0 +1,107 @@
+package release
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/open-platform-model/opm-lsp/internal/analysis/cascade"
+	"github.com/open-platform-model/opm-lsp/internal/analysis/rule"
+)
+
+// InvalidValue reports a value that a layer below the release does not allow.
+var InvalidValue = &rule.Rule{
+	Code:     "release/invalid-value",
+	Severity: rule.Error,
+	Finds:    "a value outside a type, bound, enumeration, pattern or fixed value of a layer below",
+	Check: func(p *rule.Pass) {
+		for _, r := range p.Releases() {
+			r.Tree.Root.Walk(func(n *cascade.Node) bool {
+				if n.Invalid != nil && n.Invalid.Layer == topLayer(r) {
+					reportInvalid(p, r, n)
+				}
+				return true
+			})
+		}
+	},
+}
+
+func reportInvalid(p *rule.Pass, r *rule.Resolved, n *cascade.Node) {
+	d, ok := own(r, n)
+	if !ok {
+		return
+	}
+	shape := n.Layers[topLayer(r)].Shape
+	finding := rule.Finding{File: d.File, Span: d.Value}
+	var who []string
+	for _, broken := range n.Invalid.Breaks {
+		layer := r.Tree.Layers[broken.Layer].Document
+		who = append(who, rule.LayerTitle(layer))
+		if broken.Origin.File == nil {
+			continue
+		}
+		finding.Related = append(finding.Related, rule.Related{
+			Location: rule.At(broken.Origin.File, broken.Origin.Span),
+			Message:  fmt.Sprintf("%s allows %s", capitalise(rule.LayerTitle(layer)), cascade.Describe(n.Layers[broken.Layer].Shape)),
+		})
+	}
+	finding.Message = fmt.Sprintf("`%s` is %s, but %s: %s.", n.Path, written(n, shape), allowed(n), because(n, who))
+	if near := nearestMember(n, shape); near != "" {
+		finding.Message = strings.TrimSuffix(finding.Message, ".") + fmt.Sprintf(". Did you mean %s?", near)
+		finding.Fixes = rule.Replace(d.File, d.Value, near, fmt.Sprintf("Change to %s", near))
+	}
+	p.Report(finding)
+}
+
+// written says what the release writes, in few words and never a secret.
+func written(n *cascade.Node, shape *cascade.Shape) string {
+	if n.Path.IsSecret() {
+		return "not one of the allowed values"
+	}
+	if v := shape.Concrete(); v != nil && v.Kind&(cascade.Struct|cascade.List) == 0 {
+		if s := v.String(); len(s) <= 40 {
+			return s
+		}
+	}
+	return cascade.Describe(shape)
+}
+
+// allowed says what the path may be.
+func allowed(n *cascade.Node) string {
+	lowest := n.Layers[n.Invalid.Breaks[0].Layer].Shape
+	if len(n.Invalid.Breaks) > 1 && len(n.Allowed.Alts) > 0 {
+		lowest = n.Allowed
+	}
+	return "must be " + cascade.Describe(lowest)
+}
+
+func because(n *cascade.Node, who []string) string {
+	verb := "says so"
+	if len(who) > 1 {
+		verb = "say so"
+	}
+	if broken := n.Layers[n.Invalid.Breaks[0].Layer].Shape; len(broken.Alts) == 1 && broken.Alts[0].Value != nil && len(broken.Defaults) == 0 {
+		verb = strings.Replace(verb, "so", "so, and a release cannot change a fixed value", 1)
+	}
+	return strings.Join(who, " and ") + " " + verb
+}
+
+// nearestMember returns the member of an enumeration that is most like the value
+// written, as CUE; "" if there is none.
+func nearestMember(n *cascade.Node, shape *cascade.Shape) string {
+	v := shape.Concrete()
+	if v == nil || v.Kind != cascade.String || n.Path.IsSecret() {
+		return ""
+	}
+	var members []string
+	for _, m := range cascade.Members(n.Allowed) {
+		if m.Kind == cascade.String {
+			members = append(members, m.Text)
+		}
+	}
+	if near := rule.Nearest(v.Text, members); near != "" {
+		return (&cascade.Value{Kind: cascade.String, Text: near}).String()
+	}
+	return ""
+}
+
+func capitalise(s string) string { return strings.ToUpper(s[:1]) + s[1:] }

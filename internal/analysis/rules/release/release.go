@@ -1,0 +1,94 @@
+// Package release holds the rules about ModuleReleases.
+package release
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/open-platform-model/opm-lsp/internal/analysis/cascade"
+	"github.com/open-platform-model/opm-lsp/internal/analysis/rule"
+	"github.com/open-platform-model/opm-lsp/internal/catalogindex"
+	"github.com/open-platform-model/opm-lsp/internal/catalogindex/syntax"
+	"github.com/open-platform-model/opm-lsp/internal/catalogindex/text"
+)
+
+// topLayer returns the index of the release's own layer.
+func topLayer(r *rule.Resolved) int { return len(r.Tree.Layers) - 1 }
+
+// own returns what the release itself declares at a node; the last of several
+// declarations, the one that was written over the others.
+func own(r *rule.Resolved, n *cascade.Node) (cascade.Decl, bool) {
+	f := n.Layers[topLayer(r)]
+	if f == nil || len(f.Decls) == 0 {
+		return cascade.Decl{}, false
+	}
+	return f.Decls[len(f.Decls)-1], true
+}
+
+// declarations returns where the layers below the release declare a node, highest
+// first, each with the message.
+func declarations(r *rule.Resolved, n *cascade.Node, message string) []rule.Related {
+	var related []rule.Related
+	for i := topLayer(r) - 1; i >= 0; i-- {
+		f := n.Layers[i]
+		if f == nil {
+			continue
+		}
+		for _, d := range f.Decls {
+			related = append(related, rule.Related{
+				Location: rule.At(d.File, d.Field),
+				Message:  fmt.Sprintf(message, rule.LayerTitle(r.Tree.Layers[i].Document)),
+			})
+		}
+	}
+	return related
+}
+
+// moduleTitle names the Module of a release in a sentence.
+func moduleTitle(r *rule.Resolved) string {
+	if below := r.Below(); below != nil {
+		return rule.LayerTitle(below)
+	}
+	return "its Module"
+}
+
+// quoted lists names in a sentence, each in backquotes.
+func quoted(names []string) string {
+	out := make([]string, len(names))
+	for i, n := range names {
+		out[i] = "`" + n + "`"
+	}
+	return strings.Join(out, ", ")
+}
+
+// overrides returns what a release writes into its Module: #module: … & {…}.
+func overrides(d *catalogindex.Document) []catalogindex.Field {
+	if d.Reference == nil {
+		return nil
+	}
+	return catalogindex.AllFields(d.Reference.Overrides)
+}
+
+// removal returns a fix that takes a whole field away, with its line if nothing
+// else stands there.
+func removal(file *syntax.File, field text.Span, title string) []rule.Fix {
+	line := file.Text.Line(file.Text.LineOf(field.Start))
+	last := file.Text.Line(file.Text.LineOf(field.End))
+	before := file.Text.Slice(text.Span{Start: line.Start, End: field.Start})
+	behind := strings.TrimSpace(file.Text.Slice(text.Span{Start: field.End, End: last.End}))
+	if strings.TrimSpace(before) == "" && (behind == "" || behind == "," || strings.HasPrefix(behind, "//")) {
+		field = text.Span{Start: line.Start, End: min(last.End+len(lineEnding(file, last.End)), file.Text.Len())}
+	}
+	return rule.Replace(file, field, "", title)
+}
+
+func lineEnding(file *syntax.File, at int) string {
+	rest := file.Text.Content()[at:]
+	switch {
+	case strings.HasPrefix(rest, "\r\n"):
+		return "\r\n"
+	case rest != "" && (rest[0] == '\n' || rest[0] == '\r'):
+		return rest[:1]
+	}
+	return ""
+}

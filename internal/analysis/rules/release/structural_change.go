@@ -1,0 +1,64 @@
+package release
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/open-platform-model/opm-lsp/internal/analysis/rule"
+	"github.com/open-platform-model/opm-lsp/internal/catalogindex"
+)
+
+// StructuralChange reports what a release writes besides values. What it writes
+// into an immutable scope is release/immutable-scope's.
+var StructuralChange = &rule.Rule{
+	Code:     "release/structural-change",
+	Severity: rule.Error,
+	Finds:    "components, scopes or any other field that is not a release's to write",
+	Check: func(p *rule.Pass) {
+		for _, r := range p.Releases() {
+			for _, f := range catalogindex.AllFields(r.Document.Parts) {
+				if isForeign(p, r, f) {
+					reportStructural(p, r, f, "")
+				}
+			}
+			for _, f := range overrides(r.Document) {
+				if f.Name != r.Document.Dialect.Scopes {
+					reportStructural(p, r, f, r.Document.Dialect.Reference[catalogindex.Release]+".")
+				}
+			}
+			for _, w := range scopeWrites(r) {
+				if !w.immutable {
+					reportStructural(p, r, w.field, w.prefix)
+				}
+			}
+		}
+	},
+}
+
+// isForeign reports whether a field at the top of a release is none of a release's
+// own and no helper of its author's.
+func isForeign(p *rule.Pass, r *rule.Resolved, f catalogindex.Field) bool {
+	d := r.Document
+	switch {
+	case slices.Contains(d.Dialect.ReleaseSlots(), f.Name), f.Name == d.Dialect.Scopes:
+		return false
+	case f.Name == d.Dialect.Components:
+		return true
+	case strings.HasPrefix(f.Name, "_"), strings.HasPrefix(f.Name, "#"):
+		return false
+	}
+	// Another document of the same package, beside a release at its root.
+	return !slices.ContainsFunc(p.Package.Documents, func(other *catalogindex.Document) bool {
+		return other != d && len(d.Path) == 0 && len(other.Path) > 0 && other.Path[0] == f.Name
+	})
+}
+
+func reportStructural(p *rule.Pass, r *rule.Resolved, f catalogindex.Field, prefix string) {
+	p.Report(rule.Finding{
+		File:    f.File,
+		Span:    f.Label(),
+		Message: fmt.Sprintf("A release can only set values: `%s%s` belongs to %s. Remove it.", prefix, f.Name, moduleTitle(r)),
+		Fixes:   removal(f.File, f.File.Span(f.Field), fmt.Sprintf("Remove %s", f.Name)),
+	})
+}

@@ -1,0 +1,82 @@
+package release
+
+import (
+	"fmt"
+
+	"github.com/open-platform-model/opm-lsp/internal/analysis/cascade"
+	"github.com/open-platform-model/opm-lsp/internal/analysis/rule"
+)
+
+// UnknownValue reports a value that the Module does not have.
+var UnknownValue = &rule.Rule{
+	Code:     "release/unknown-value",
+	Severity: rule.Error,
+	Finds:    "a path that the Module's values do not have",
+	Check: func(p *rule.Pass) {
+		for _, r := range p.Releases() {
+			r.Tree.Root.Walk(func(n *cascade.Node) bool {
+				if n.Undefined {
+					reportUnknown(p, r, n)
+				}
+				return true
+			})
+		}
+	},
+}
+
+func reportUnknown(p *rule.Pass, r *rule.Resolved, n *cascade.Node) {
+	d, ok := own(r, n)
+	if !ok {
+		return
+	}
+	finding := rule.Finding{File: d.File, Span: d.Label}
+	near := nearestSibling(n)
+	switch {
+	case near != nil:
+		finding.Message = fmt.Sprintf("`%s` is not a value of %s. Did you mean `%s`?", n.Path, moduleTitle(r), near.Label())
+		finding.Related = declarations(r, near, "`"+near.Label()+"` in %s")
+		finding.Fixes = rule.Replace(d.File, d.Label, cascade.QuoteLabel(near.Label()), fmt.Sprintf("Rename to %s", near.Label()))
+	default:
+		finding.Message = fmt.Sprintf("`%s` is not a value of %s: remove it", n.Path, moduleTitle(r))
+		if elsewhere := sameLabel(r.Tree, n); elsewhere != nil {
+			finding.Message += fmt.Sprintf(", or set `%s`", elsewhere.Path)
+			finding.Related = declarations(r, elsewhere, "`"+elsewhere.Path.String()+"` in %s")
+		}
+		finding.Message += "."
+		finding.Fixes = removal(d.File, d.Field, fmt.Sprintf("Remove %s", n.Label()))
+	}
+	p.Report(finding)
+}
+
+// nearestSibling returns the defined field of the same struct whose name is most
+// like the node's; one that the release has not set yet before one that it has.
+func nearestSibling(n *cascade.Node) *cascade.Node {
+	var free, taken []string
+	for _, c := range n.Parent.Children {
+		switch {
+		case c.Undefined:
+		case c.Layers[len(c.Layers)-1] == nil:
+			free = append(free, c.Label())
+		default:
+			taken = append(taken, c.Label())
+		}
+	}
+	for _, labels := range [][]string{free, taken} {
+		if near := rule.Nearest(n.Label(), labels); near != "" {
+			return n.Parent.Child(near)
+		}
+	}
+	return nil
+}
+
+// sameLabel returns a defined value somewhere else that has the node's own label.
+func sameLabel(t *cascade.Tree, n *cascade.Node) *cascade.Node {
+	var found *cascade.Node
+	t.Root.Walk(func(c *cascade.Node) bool {
+		if found == nil && c != n && !c.Undefined && c.Label() == n.Label() {
+			found = c
+		}
+		return found == nil && !c.Undefined
+	})
+	return found
+}

@@ -1,0 +1,129 @@
+package catalogindex
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+
+	"github.com/open-platform-model/opm-lsp/internal/catalogindex/syntax"
+)
+
+// maxFileSize is the size in bytes from which on a file is left out: it is data.
+const maxFileSize = 32 << 20
+
+// IsCUE reports whether a path is that of a CUE file which counts: as for CUE
+// itself, names that begin with a dot or an underscore do not.
+func IsCUE(path string) bool {
+	base := filepath.Base(path)
+	return strings.HasSuffix(base, ".cue") && base[0] != '.' && base[0] != '_'
+}
+
+// SkipsDir reports whether nothing below a directory counts.
+func SkipsDir(name string) bool {
+	return name == "node_modules" || len(name) > 1 && name[0] == '.' && name != ".."
+}
+
+// ReadFile reads and parses one file. Its errors are sentences.
+func ReadFile(path string) (*syntax.File, error) {
+	info, err := os.Stat(path)
+	switch {
+	case err != nil:
+		return nil, fmt.Errorf("cannot read %s: %w", path, reason(err))
+	case info.IsDir():
+		return nil, fmt.Errorf("cannot read %s: it is a directory", path)
+	case !info.Mode().IsRegular():
+		return nil, fmt.Errorf("cannot read %s: it is not a regular file", path)
+	case info.Size() > maxFileSize:
+		return nil, fmt.Errorf("%s is left out: it is larger than %d MiB", path, maxFileSize>>20)
+	}
+	content, err := os.ReadFile(path)
+	if err != nil {
+		return nil, fmt.Errorf("cannot read %s: %w", path, reason(err))
+	}
+	return syntax.Parse(path, string(content)), nil
+}
+
+// reason cuts an error of the operating system down to what went wrong.
+func reason(err error) error {
+	var p *fs.PathError
+	if errors.As(err, &p) {
+		return p.Err
+	}
+	return err
+}
+
+// Find returns the CUE files below a root (a directory or one file), sorted. What
+// cannot be looked at is in skipped. Symbolic links to directories are not followed,
+// so that a loop of them does no harm.
+func Find(ctx context.Context, root string) (paths []string, skipped []error, err error) {
+	err = filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+		switch {
+		case ctx.Err() != nil:
+			return ctx.Err()
+		case err != nil && path == root:
+			return fmt.Errorf("cannot read %s: %w", path, reason(err))
+		case err != nil:
+			skipped = append(skipped, fmt.Errorf("cannot read %s: %w", path, reason(err)))
+			if d != nil && d.IsDir() {
+				return fs.SkipDir
+			}
+			return nil
+		case d.IsDir() && path != root && SkipsDir(d.Name()):
+			return fs.SkipDir
+		case !d.IsDir() && IsCUE(path):
+			paths = append(paths, path)
+		}
+		return nil
+	})
+	slices.Sort(paths)
+	return paths, skipped, err
+}
+
+// ReadAll reads and parses files on all cores. Those that cannot be read are in
+// skipped. progress, if not nil, is called with the number of files read so far,
+// by one goroutine at a time.
+func ReadAll(ctx context.Context, paths []string, progress func(files int)) (files []*syntax.File, skipped []error, err error) {
+	results := make([]*syntax.File, len(paths))
+	failures := make([]error, len(paths))
+	var next atomic.Int64
+	var done int
+	var mu sync.Mutex
+	var workers sync.WaitGroup
+	for range min(runtime.GOMAXPROCS(0), len(paths)) {
+		workers.Go(func() {
+			for {
+				i := int(next.Add(1)) - 1
+				if i >= len(paths) || ctx.Err() != nil {
+					return
+				}
+				results[i], failures[i] = ReadFile(paths[i])
+				if progress != nil {
+					mu.Lock()
+					done++
+					progress(done)
+					mu.Unlock()
+				}
+			}
+		})
+	}
+	workers.Wait()
+	if ctx.Err() != nil {
+		return nil, nil, ctx.Err()
+	}
+	for i := range paths {
+		if failures[i] != nil {
+			skipped = append(skipped, failures[i])
+		} else {
+			files = append(files, results[i])
+		}
+	}
+	return files, skipped, nil
+}
