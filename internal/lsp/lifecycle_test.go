@@ -1,7 +1,9 @@
 package lsp
 
 import (
+	"context"
 	"encoding/json"
+	"io"
 	"strings"
 	"testing"
 	"time"
@@ -96,6 +98,24 @@ func TestEndsWithItsParent(t *testing.T) {
 	ticks <- time.Time{}
 	ticks <- time.Time{}
 	if code := e.end(); code != 1 {
+		t.Errorf("exit code %d, want 1", code)
+	}
+}
+
+// endless is standard input: a read in it cannot be interrupted.
+type endless chan struct{}
+
+func (r endless) Read([]byte) (int, error) {
+	<-r
+	return 0, io.EOF
+}
+
+func TestEndsWithItsContext(t *testing.T) {
+	in := make(endless)
+	defer close(in)
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	if code := Run(ctx, in, io.Discard, Options{}); code != 1 {
 		t.Errorf("exit code %d, want 1", code)
 	}
 }

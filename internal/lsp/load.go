@@ -60,7 +60,7 @@ func (l *loader) load(c *client, folders []string) {
 // loadOnce loads the folders, in place of the workspace before if there is one,
 // and tells the client what went wrong.
 func (s *server) loadOnce(ctx context.Context, c *client, before workspace, folders []string) {
-	progress := s.beginProgress(ctx, c, "Reading the OPM workspace")
+	progress := s.beginProgress(c, "Reading the OPM workspace")
 	ws, skipped, err := s.read(ctx, before, folders, progress.files)
 	if err != nil && ctx.Err() == nil {
 		s.log.Error("the workspace could not be loaded", zap.Strings("folders", folders), zap.Error(err))

@@ -23,7 +23,7 @@ type progress struct {
 }
 
 // beginProgress shows the title in the client, if the client can.
-func (s *server) beginProgress(ctx context.Context, c *client, title string) *progress {
+func (s *server) beginProgress(c *client, title string) *progress {
 	p := &progress{counts: make(chan int, 1), done: make(chan struct{})}
 	if !c.progress {
 		return p

@@ -133,14 +133,17 @@ func TestOrder(t *testing.T) {
 
 func TestPanicInDiagnostics(t *testing.T) {
 	w := newWorld(nil)
+	boom := make(chan struct{})
 	w.onDiagnostics = func(ws *fake, path string) {
 		if strings.Contains(ws.Text(path).Content(), "boom") {
+			close(boom)
 			panic("boom, and a secret")
 		}
 	}
 	e := start(t, setup{world: w})
 	e.initialize(`{}`)
 	e.open("/ws/a.cue", 1, "boom bad")
+	<-boom
 	e.open("/ws/b.cue", 1, "bad")
 	e.expect("/ws/b.cue@1: 1")
 	e.replace("/ws/a.cue", 2, "bad")

@@ -22,16 +22,16 @@ const grace = 2 * time.Second
 // a reader that cannot be interrupted so (standard input) stays blocked in a
 // goroutine of its own until it gets another byte.
 func Run(ctx context.Context, in io.Reader, out io.Writer, options Options) int {
-	ctx, cancel := context.WithCancel(ctx)
+	serving, cancel := context.WithCancel(ctx)
 	defer cancel()
-	s := newServer(ctx, options)
+	s := newServer(serving, options)
 
 	stream := newStream(in, out, s.log)
 	stream.exited = s.exited
 	stream.ended = cancel // whoever still works for the client may stop
 	s.conn = jsonrpc2.NewConn(stream, jsonrpc2.WithCodec(codec{}))
 	s.log.Info("serving", zap.String("version", options.Version))
-	s.conn.Go(ctx, s.handle)
+	s.conn.Go(serving, s.handle)
 
 	select {
 	case <-s.conn.Done():
@@ -40,7 +40,9 @@ func Run(ctx context.Context, in io.Reader, out io.Writer, options Options) int 
 		s.log.Info("the client's process is gone")
 	}
 	cancel()
-	stream.Close()
+	if err := stream.Close(); err != nil {
+		s.log.Debug("could not close the input", zap.Error(err))
+	}
 	s.wait()
 
 	code := 1
@@ -54,13 +56,11 @@ func Run(ctx context.Context, in io.Reader, out io.Writer, options Options) int 
 	return code
 }
 
-// wait waits for the connection's and the server's goroutines, for as long as
-// grace allows.
+// wait waits for the work beside the connection, for as long as grace allows.
 func (s *server) wait() {
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		<-s.conn.Done()
 		s.background.Wait()
 	}()
 	timer := time.NewTimer(grace)
