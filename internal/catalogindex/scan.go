@@ -127,3 +127,21 @@ func ReadAll(ctx context.Context, paths []string, progress func(files int)) (fil
 	}
 	return files, skipped, nil
 }
+
+// rootMarkers are the names that tell the top of a workspace.
+var rootMarkers = []string{"opm-lsp.cue", "cue.mod", ".git"}
+
+// WorkspaceRoot returns the nearest directory at or above dir (absolute) that has
+// one of the marks of a workspace's top, or dir itself if none has.
+func WorkspaceRoot(dir string) string {
+	for at := dir; ; at = filepath.Dir(at) {
+		for _, marker := range rootMarkers {
+			if _, err := os.Stat(filepath.Join(at, marker)); err == nil {
+				return at
+			}
+		}
+		if at == filepath.Dir(at) {
+			return dir
+		}
+	}
+}

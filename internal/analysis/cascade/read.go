@@ -99,7 +99,7 @@ func (r *reader) read(file *syntax.File, expr ast.Expr) *Shape {
 	r.depth++
 	defer func() { r.depth-- }()
 	if expr == nil {
-		return top()
+		return Top()
 	}
 	origin := Origin{file, file.Span(expr)}
 	switch x := expr.(type) {
@@ -107,7 +107,7 @@ func (r *reader) read(file *syntax.File, expr ast.Expr) *Shape {
 		return readLiteral(x, origin)
 	case *ast.Ident:
 		if x.Name == "_" {
-			return top()
+			return Top()
 		}
 		return r.reference(file, x, origin)
 	case *ast.SelectorExpr, *ast.IndexExpr:
@@ -428,7 +428,7 @@ func (r *reader) reference(file *syntax.File, expr ast.Expr, origin Origin) *Sha
 		return unread(AnyKind, origin)
 	}
 	if r.isLayerBelow(file, names) {
-		return top()
+		return Top()
 	}
 	first := firstIdent(expr)
 	if first == nil {
@@ -446,7 +446,7 @@ func (r *reader) reference(file *syntax.File, expr ast.Expr, origin Origin) *Sha
 	if len(operands) == 0 {
 		return unread(AnyKind, origin)
 	}
-	shape := top()
+	shape := Top()
 	for _, o := range operands {
 		shape = Meet(shape, r.read(o.File, o.Expr))
 	}

@@ -115,8 +115,8 @@ const (
 
 var topAlt = &Alt{Kinds: AnyKind}
 
-// top allows everything.
-func top() *Shape { return &Shape{Alts: []*Alt{topAlt}} }
+// Top returns the shape that allows everything and says nothing.
+func Top() *Shape { return &Shape{Alts: []*Alt{topAlt}} }
 
 func unread(kinds Kind, origin Origin) *Shape {
 	return &Shape{Alts: []*Alt{{Kinds: kinds, Unread: true, Origin: origin}}}

@@ -141,7 +141,7 @@ type builder struct {
 func (b *builder) resolve(n *Node) {
 	n.From = -1
 	valid := b.validate(n)
-	n.Allowed = top()
+	n.Allowed = Top()
 	for _, f := range valid {
 		if f != nil {
 			n.Allowed = Meet(n.Allowed, withoutDefaults(f.Shape))
@@ -174,7 +174,7 @@ func (b *builder) validate(n *Node) []*FieldShape {
 			continue
 		}
 		conflict := &Conflict{Layer: i}
-		together := top()
+		together := Top()
 		for j, below := range valid[:i] {
 			if below == nil {
 				continue
@@ -410,14 +410,14 @@ func (b *builder) resolveList(n *Node, valid []*FieldShape, i int, list *ListSha
 	var children []*Node
 	complete := true
 	for k, item := range list.Items {
-		child := &Node{Path: n.Path.Child(indexLabel(k)), Parent: n, Layers: make([]*FieldShape, len(valid)), From: -1}
+		child := &Node{Path: n.Path.Child(IndexLabel(k)), Parent: n, Layers: make([]*FieldShape, len(valid)), From: -1}
 		for j, f := range valid {
 			switch {
 			case j == i:
-				child.Layers[j] = &FieldShape{Label: indexLabel(k), Presence: Regular, Shape: item, Decls: itemDecls(item)}
+				child.Layers[j] = &FieldShape{Label: IndexLabel(k), Presence: Regular, Shape: item, Decls: itemDecls(item)}
 			case f != nil && j < i:
 				if s := elementShape(f.Shape, k); s != nil {
-					child.Layers[j] = &FieldShape{Label: indexLabel(k), Shape: s, pattern: true}
+					child.Layers[j] = &FieldShape{Label: IndexLabel(k), Shape: s, pattern: true}
 				}
 			}
 		}

@@ -167,5 +167,5 @@ func (p Path) Child(label string) Path {
 	return child
 }
 
-// indexLabel returns the label of a list's element in a Path.
-func indexLabel(i int) string { return "[" + strconv.Itoa(i) + "]" }
+// IndexLabel returns the label of a list's element in a Path.
+func IndexLabel(i int) string { return "[" + strconv.Itoa(i) + "]" }

@@ -1,0 +1,73 @@
+// Command opm-lsp is the language server of the Open Platform Model, and the same
+// engine as a command line.
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+
+	"github.com/spf13/cobra"
+)
+
+// Exit codes.
+const (
+	exitClean    = 0
+	exitFindings = 1 // check found something at or above --fail-level
+	exitUsage    = 2 // wrong use, or something could not be read
+)
+
+// An exitError ends the program with a code and, if there is something to say, a
+// sentence.
+type exitError struct {
+	code int
+	err  error
+}
+
+func (e exitError) Error() string {
+	if e.err == nil {
+		return ""
+	}
+	return e.err.Error()
+}
+
+func (e exitError) Unwrap() error { return e.err }
+
+func main() { os.Exit(run(os.Args[1:])) }
+
+// run executes the command line and returns the exit code.
+func run(args []string) int {
+	root := rootCommand()
+	root.SetArgs(args)
+	err := root.Execute()
+	if err == nil {
+		return exitClean
+	}
+	var exit exitError
+	if !errors.As(err, &exit) {
+		exit = exitError{exitUsage, fmt.Errorf("%w\nRun \"opm-lsp --help\" for usage", err)}
+	}
+	if exit.err != nil {
+		fmt.Fprintf(os.Stderr, "opm-lsp: %v\n", exit.err)
+	}
+	return exit.code
+}
+
+func rootCommand() *cobra.Command {
+	serve := serveCommand()
+	root := &cobra.Command{
+		Use:   "opm-lsp",
+		Short: "The language server of the Open Platform Model",
+		Long: `The language server of the Open Platform Model.
+
+Without a command it serves an editor over standard input and output, as "opm-lsp serve" does.`,
+		Args:          cobra.NoArgs,
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		RunE:          serve.RunE,
+	}
+	root.Flags().AddFlagSet(serve.Flags())
+	root.CompletionOptions.HiddenDefaultCmd = true
+	root.AddCommand(serve, checkCommand(), indexCommand(), versionCommand())
+	return root
+}

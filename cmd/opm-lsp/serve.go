@@ -1,0 +1,54 @@
+package main
+
+import (
+	"fmt"
+	"os"
+
+	"github.com/spf13/cobra"
+	"go.uber.org/zap"
+	"go.uber.org/zap/zapcore"
+
+	"github.com/open-platform-model/opm-lsp/internal/lsp"
+)
+
+func serveCommand() *cobra.Command {
+	var logFile string
+	cmd := &cobra.Command{
+		Use:   "serve",
+		Short: "Serve an editor over standard input and output",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			log, err := newLogger(logFile)
+			if err != nil {
+				return exitError{exitUsage, err}
+			}
+			defer func() { _ = log.Sync() }()
+			code := lsp.Run(cmd.Context(), os.Stdin, os.Stdout, lsp.Options{Version: version(), Logger: log})
+			if code != exitClean {
+				return exitError{code: code}
+			}
+			return nil
+		},
+	}
+	cmd.Flags().StringVar(&logFile, "log-file", "", "append the log to this file instead of standard error")
+	// Clients of vscode-languageclient say so on the command line; it is the only way
+	// there is.
+	cmd.Flags().Bool("stdio", true, "speak over standard input and output")
+	return cmd
+}
+
+// newLogger returns a log that goes to a file, or to standard error. It holds what
+// the server does, never a document's text.
+func newLogger(file string) (*zap.Logger, error) {
+	config := zap.NewProductionEncoderConfig()
+	config.EncodeTime = zapcore.ISO8601TimeEncoder
+	sink, level := zapcore.Lock(os.Stderr), zapcore.WarnLevel
+	if file != "" {
+		f, err := os.OpenFile(file, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
+		if err != nil {
+			return nil, fmt.Errorf("cannot write the log: %w", err)
+		}
+		sink, level = zapcore.Lock(f), zapcore.InfoLevel
+	}
+	return zap.New(zapcore.NewCore(zapcore.NewConsoleEncoder(config), sink, level)), nil
+}

@@ -1,0 +1,56 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"github.com/open-platform-model/opm-lsp/internal/analysis"
+	"github.com/open-platform-model/opm-lsp/internal/catalogindex"
+)
+
+// A workspace is a loaded workspace and the directory at its top.
+type workspace struct {
+	root     string
+	snapshot *analysis.Snapshot
+}
+
+func directoryFlag(cmd *cobra.Command, dir *string) {
+	cmd.Flags().StringVarP(dir, "directory", "C", "", "work in this directory's workspace instead of the current one's")
+}
+
+// openWorkspace loads the workspace that contains a directory, the current one if
+// dir is empty. What cannot be read is named on standard error.
+func openWorkspace(cmd *cobra.Command, dir string) (*workspace, error) {
+	abs, err := filepath.Abs(dir)
+	if err != nil {
+		return nil, err
+	}
+	switch info, err := os.Stat(abs); {
+	case err != nil:
+		return nil, fmt.Errorf("cannot open the workspace %s: there is no such directory", dir)
+	case !info.IsDir():
+		return nil, fmt.Errorf("cannot open the workspace %s: it is not a directory", dir)
+	}
+	if abs, err = filepath.EvalSymlinks(abs); err != nil {
+		return nil, fmt.Errorf("cannot open the workspace %s: %w", dir, err)
+	}
+	w := &workspace{root: catalogindex.WorkspaceRoot(abs)}
+	snapshot, skipped, err := analysis.Load(cmd.Context(), []string{w.root}, nil)
+	if err != nil {
+		return nil, err
+	}
+	for _, s := range skipped {
+		fmt.Fprintf(cmd.ErrOrStderr(), "opm-lsp: %v\n", s)
+	}
+	w.snapshot = snapshot
+	return w, nil
+}
+
+// isTerminal reports whether a person reads the file and likes colours.
+func isTerminal(f *os.File) bool {
+	info, err := f.Stat()
+	return err == nil && info.Mode()&os.ModeCharDevice != 0 && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"
+}

@@ -1,0 +1,187 @@
+package analysis
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/open-platform-model/opm-lsp/internal/analysis/cascade"
+	"github.com/open-platform-model/opm-lsp/internal/analysis/rule"
+	"github.com/open-platform-model/opm-lsp/internal/catalogindex/syntax"
+	"github.com/open-platform-model/opm-lsp/internal/catalogindex/text"
+)
+
+// A CompletionKind says what a completion item is.
+type CompletionKind int
+
+// The kinds of completion item.
+const (
+	FieldItem  CompletionKind = iota // a field of values
+	StructItem                       // a field that holds fields
+	ValueItem                        // a scalar value
+	EnumItem                         // one of several allowed values
+)
+
+// A Completion is one item that may be typed at a place.
+type Completion struct {
+	Label    string
+	Kind     CompletionKind
+	Detail   string    // type or constraint, short
+	Origin   string    // the effective default and its layer, short: "= 2 · module"
+	Doc      string    // Markdown, may be empty
+	SortText string    // items sort by it
+	Replace  text.Span // what the item replaces
+	NewText  string    // what stands there afterwards
+	Snippet  string    // the same with LSP snippet placeholders; empty where there is no gain
+}
+
+// Completion returns what may be typed at the byte offset, in order.
+func (s *Snapshot) Completion(path string, offset int) []Completion {
+	p := s.index.PackageOf(path)
+	if p == nil {
+		return nil
+	}
+	cursor := s.index.File(path).CursorAt(offset)
+	for _, r := range s.result(p).resolved {
+		prefix := slices.Concat(r.Document.Path, []string{r.Document.ValuesLabel()})
+		if len(cursor.Path) < len(prefix) || !slices.Equal(cursor.Path[:len(prefix)], prefix) {
+			continue
+		}
+		node := r.Tree.Lookup(cursor.Path[len(prefix):])
+		switch {
+		case node == nil:
+			return nil
+		case cursor.InValue && !node.Struct:
+			return completeValue(r, node, cursor)
+		case node.Struct && (!cursor.InValue || len(node.Path) == 0):
+			return completeFields(r, node, cursor)
+		}
+		return nil
+	}
+	return nil
+}
+
+// completeFields offers the fields of a struct that this layer has not set yet.
+func completeFields(r *rule.Resolved, n *cascade.Node, cursor syntax.Cursor) []Completion {
+	top := len(r.Tree.Layers) - 1
+	var required, rest []Completion
+	for _, c := range n.Children {
+		if c.Undefined || isFixed(c, top) || isSet(c, top, cursor.Word) {
+			continue
+		}
+		item := Completion{
+			Label:   cascade.QuoteLabel(c.Label()),
+			Detail:  statement(c),
+			Origin:  origin(r, c),
+			Doc:     docOf(c),
+			Replace: cursor.Word,
+		}
+		item.NewText = item.Label
+		if c.Struct {
+			item.Kind = StructItem
+		}
+		if !cursor.HasColon {
+			item.NewText += ": "
+			if c.Struct {
+				item.Snippet = snippetEscaper.Replace(item.Label) + ": {\n\t$0\n}"
+			}
+		}
+		if c.Missing || mustSet(c) {
+			required = append(required, item)
+		} else {
+			rest = append(rest, item)
+		}
+	}
+	return numbered(append(required, rest...))
+}
+
+var snippetEscaper = strings.NewReplacer(`\`, `\\`, `$`, `\$`, `}`, `\}`)
+
+// mustSet reports whether a path needs a value and has none.
+func mustSet(n *cascade.Node) bool {
+	return !n.Struct && n.Value == nil && !n.Optional && !n.Unread
+}
+
+// isFixed reports whether a layer below settled the value for good.
+func isFixed(n *cascade.Node, top int) bool {
+	for _, f := range n.Layers[:top] {
+		if f != nil && len(f.Shape.Alts) == 1 && f.Shape.Alts[0].Value != nil {
+			return true
+		}
+	}
+	return false
+}
+
+// isSet reports whether the top layer has the field already, other than by the very
+// label that is being typed.
+func isSet(n *cascade.Node, top int, word text.Span) bool {
+	f := n.Layers[top]
+	return f != nil && slices.ContainsFunc(f.Decls, func(d cascade.Decl) bool { return d.Label != word })
+}
+
+// origin says what stands at a path if nobody sets it here, and who says so.
+func origin(r *rule.Resolved, n *cascade.Node) string {
+	if n.Value == nil || n.From < 0 {
+		return ""
+	}
+	value := shorten(n.Value.String())
+	if n.Path.IsSecret() {
+		value = "(a secret)"
+	}
+	return fmt.Sprintf("= %s · %s", value, r.Tree.Layers[n.From].Document.Kind.Layer())
+}
+
+// completeValue offers the values that a path may have: the members of an
+// enumeration, and what it is by default.
+func completeValue(r *rule.Resolved, n *cascade.Node, cursor syntax.Cursor) []Completion {
+	top := len(r.Tree.Layers) - 1
+	below := lowerAllowed(n, top)
+	if isFixed(n, top) || n.Path.IsSecret() {
+		return nil
+	}
+	members := cascade.Members(below)
+	kind := EnumItem
+	standing, from := inherited(r, n, top)
+	if members == nil && standing != nil {
+		members, kind = []*cascade.Value{standing}, ValueItem
+	}
+	var items []Completion
+	for _, v := range members {
+		item := Completion{Label: v.String(), Kind: kind, Detail: cascade.Describe(below), Replace: cursor.Word, NewText: v.String()}
+		if standing != nil && standing.Equal(v) {
+			item.Origin = "default · " + from
+		}
+		items = append(items, item)
+	}
+	return numbered(items)
+}
+
+// lowerAllowed returns what the layers below the top one allow together.
+func lowerAllowed(n *cascade.Node, top int) *cascade.Shape {
+	allowed := cascade.Top()
+	for _, f := range n.Layers[:max(top, 1)] {
+		if f != nil {
+			allowed = cascade.Meet(allowed, &cascade.Shape{Alts: f.Shape.Alts})
+		}
+	}
+	return allowed
+}
+
+// inherited returns the value that the layers below the top one give a path, and the
+// word for the layer that it comes from.
+func inherited(r *rule.Resolved, n *cascade.Node, top int) (*cascade.Value, string) {
+	for i := max(top, 1) - 1; i >= 0; i-- {
+		if f := n.Layers[i]; f != nil && f.Shape.Concrete() != nil {
+			return f.Shape.Concrete(), r.Tree.Layers[i].Document.Kind.Layer()
+		}
+	}
+	return nil, ""
+}
+
+// numbered makes the items sort in the order in which they stand.
+func numbered(items []Completion) []Completion {
+	for i := range items {
+		items[i].SortText = fmt.Sprintf("%04d", i)
+	}
+	return items
+}

@@ -1,0 +1,61 @@
+// Package report prints diagnostics for people and for other programs.
+package report
+
+import (
+	"fmt"
+	"io"
+	"path/filepath"
+
+	"github.com/open-platform-model/opm-lsp/internal/analysis"
+	"github.com/open-platform-model/opm-lsp/internal/catalogindex/text"
+)
+
+// An Input is what a report is about.
+type Input struct {
+	Root        string // directory that file names are relative to
+	Diagnostics []analysis.Diagnostic
+	Files       int                     // how many files were checked
+	Text        func(string) *text.Text // the text of a file by its absolute path; nil if unknown
+	Color       bool
+}
+
+// A Format is one way to print a report.
+type Format struct {
+	Name  string
+	Print func(io.Writer, Input) error
+}
+
+// Formats returns the formats, the default first.
+func Formats() []Format {
+	return []Format{
+		{"pretty", pretty},
+		{"json", printJSON},
+	}
+}
+
+// relative returns a path below the root with forward slashes; other paths as they
+// are.
+func relative(root, path string) string {
+	rel, err := filepath.Rel(root, path)
+	if err != nil || !filepath.IsLocal(rel) {
+		return filepath.ToSlash(path)
+	}
+	return filepath.ToSlash(rel)
+}
+
+// counts returns how many diagnostics there are of each severity.
+func counts(diagnostics []analysis.Diagnostic) map[analysis.Severity]int {
+	n := make(map[analysis.Severity]int)
+	for _, d := range diagnostics {
+		n[d.Severity]++
+	}
+	return n
+}
+
+// plural returns "1 error" or "2 errors".
+func plural(n int, word string) string {
+	if n == 1 {
+		return "1 " + word
+	}
+	return fmt.Sprintf("%d %ss", n, word)
+}
