@@ -135,7 +135,7 @@ func origin(r *rule.Resolved, n *cascade.Node) string {
 // enumeration, and what it is by default.
 func completeValue(r *rule.Resolved, n *cascade.Node, cursor syntax.Cursor) []Completion {
 	top := len(r.Tree.Layers) - 1
-	below := lowerAllowed(n, top)
+	below := n.AllowedBelow()
 	if isFixed(n, top) || n.Path.IsSecret() {
 		return nil
 	}
@@ -154,17 +154,6 @@ func completeValue(r *rule.Resolved, n *cascade.Node, cursor syntax.Cursor) []Co
 		items = append(items, item)
 	}
 	return numbered(items)
-}
-
-// lowerAllowed returns what the layers below the top one allow together.
-func lowerAllowed(n *cascade.Node, top int) *cascade.Shape {
-	allowed := cascade.Top()
-	for _, f := range n.Layers[:max(top, 1)] {
-		if f != nil {
-			allowed = cascade.Meet(allowed, &cascade.Shape{Alts: f.Shape.Alts})
-		}
-	}
-	return allowed
 }
 
 // inherited returns the value that the layers below the top one give a path, and the

@@ -20,7 +20,7 @@ type Link struct {
 // Module.
 func (s *Snapshot) Definition(path string, offset int) []Link {
 	if at := s.valueAt(path, offset); at != nil {
-		return definitionOfValue(at, path)
+		return definitionOfValue(at)
 	}
 	if at := s.referenceAt(path, offset); at != nil {
 		if d := at.resolved.Below(); d != nil {
@@ -30,35 +30,29 @@ func (s *Snapshot) Definition(path string, offset int) []Link {
 	return nil
 }
 
-func definitionOfValue(at *valuePlace, path string) []Link {
-	order := []int{}
+// definitionOfValue leads to every layer's declaration, also to the one that was
+// asked about: it is one of the layers, and may be the one that wins.
+func definitionOfValue(at *valuePlace) []Link {
+	var order []int
 	if at.node.From >= 0 {
 		order = append(order, at.node.From)
 	}
-	for i := len(at.node.Layers) - 1; i >= 0; i-- {
+	for i := range slices.Backward(at.node.Layers) {
 		if i != at.node.From {
 			order = append(order, i)
 		}
 	}
-	var links, own []Link
+	var links []Link
 	for _, i := range order {
 		f := at.node.Layers[i]
 		if f == nil {
 			continue
 		}
 		for _, d := range f.Decls {
-			link := Link{Origin: at.span, Target: rule.At(d.File, d.Field), Focus: d.Label}
-			if d.File.Path == path && d.Field.Covers(at.span) {
-				own = append(own, link) // where the question was asked
-			} else {
-				links = append(links, link)
-			}
+			links = append(links, Link{Origin: at.span, Target: rule.At(d.File, d.Field), Focus: d.Label})
 		}
 	}
-	if len(links) == 0 {
-		return own
-	}
-	return slices.Clip(links)
+	return links
 }
 
 func documentLink(origin text.Span, d *catalogindex.Document) Link {

@@ -97,17 +97,24 @@ func shorten(s string) string {
 	return s
 }
 
-// statement says what the path may be.
+// statement says what the layers below the top one let the path be.
 func statement(n *cascade.Node) string {
 	switch {
 	case n.Undefined:
 		return "not a value of this Module"
 	case n.Struct:
-		return "a struct of " + fmt.Sprint(len(n.Children)) + " values"
+		return "a struct of " + count(len(n.Children), "value")
 	case n.Missing:
-		return cascade.Describe(n.Allowed) + "; a release must set it"
+		return cascade.Describe(n.AllowedBelow()) + "; a release must set it"
 	}
-	return cascade.Describe(n.Allowed)
+	return cascade.Describe(n.AllowedBelow())
+}
+
+func count(n int, word string) string {
+	if n == 1 {
+		return "1 " + word
+	}
+	return fmt.Sprintf("%d %ss", n, word)
 }
 
 // docOf returns the comment of the highest layer that has one.
@@ -117,7 +124,7 @@ func docOf(n *cascade.Node) string {
 			continue
 		}
 		for _, d := range f.Decls {
-			if d.Doc != "" && len(n.Layers) > 0 {
+			if d.Doc != "" {
 				return d.Doc
 			}
 		}

@@ -25,13 +25,13 @@ func (s *Snapshot) valueAt(path string, offset int) *valuePlace {
 	if p == nil {
 		return nil
 	}
-	file := s.index.File(path)
+	// A result may be older than the index and hold other files of the same content.
 	for _, r := range s.result(p).resolved {
 		for _, f := range catalogindex.Fields(r.Document.Parts, r.Document.ValuesLabel()) {
-			if f.File != file || !file.Span(f.Field).Contains(offset) {
+			if f.File.Path != path || !f.File.Span(f.Field).Contains(offset) {
 				continue
 			}
-			at, span := pathAt(file, f.Field, nil, offset)
+			at, span := pathAt(f.File, f.Field, nil, offset)
 			if at == nil {
 				continue
 			}
@@ -106,10 +106,9 @@ func (s *Snapshot) referenceAt(path string, offset int) *referencePlace {
 	if p == nil {
 		return nil
 	}
-	file := s.index.File(path)
 	for _, r := range s.result(p).resolved {
 		ref := r.Document.Reference
-		if ref == nil || ref.File != file {
+		if ref == nil || ref.File.Path != path {
 			continue
 		}
 		spans := []text.Span{ref.Slot}
@@ -117,7 +116,7 @@ func (s *Snapshot) referenceAt(path string, offset int) *referencePlace {
 			spans = append(spans, ref.Span)
 		}
 		if ref.Import != nil {
-			spans = append(spans, file.Span(ref.Import.Spec))
+			spans = append(spans, ref.File.Span(ref.Import.Spec))
 		}
 		if i := slices.IndexFunc(spans, func(s text.Span) bool { return s.Contains(offset) }); i >= 0 {
 			return &referencePlace{r, spans[i]}
