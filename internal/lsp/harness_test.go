@@ -65,6 +65,7 @@ type setup struct {
 	world *world
 	Options
 	silent bool // leave the server's requests unanswered
+	real   bool // the real analysis, and no world
 }
 
 func start(t *testing.T, s setup) *editor {
@@ -76,7 +77,9 @@ func start(t *testing.T, s setup) *editor {
 	if s.world == nil {
 		s.world = newWorld(nil)
 	}
-	s.Options.load = s.world.load
+	if !s.real {
+		s.Options.load = s.world.load
+	}
 	s.Options.Version = "test"
 	s.Options.Logger = zap.New(zapcore.NewCore(zapcore.NewJSONEncoder(zap.NewDevelopmentEncoderConfig()), e.log, zap.DebugLevel))
 	go func() {

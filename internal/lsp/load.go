@@ -66,11 +66,10 @@ func (s *server) loadOnce(ctx context.Context, c *client, before workspace, fold
 		s.log.Error("the workspace could not be loaded", zap.Strings("folders", folders), zap.Error(err))
 		s.notify(ctx, protocol.MethodWindowShowMessage, &protocol.ShowMessageParams{
 			Type:    protocol.MessageTypeError,
-			Message: fmt.Sprintf("opm-lsp could not read the workspace: %v. Documents that are open are checked on their own.", err),
+			Message: fmt.Sprintf("opm-lsp could not read the whole workspace: %v. It works with what it could read and with the documents that are open.", err),
 		})
-		// Better a server that knows open documents only than none.
 		if before == nil {
-			ws, _, err = s.read(ctx, nil, nil, nil)
+			ws, skipped, err = s.read(ctx, nil, s.readable(ctx, folders), progress.files)
 		}
 	}
 	switch {
@@ -99,6 +98,17 @@ func (s *server) read(ctx context.Context, before workspace, folders []string, p
 		return ws, nil, ctx.Err()
 	}
 	return s.options.load(ctx, folders, progress)
+}
+
+// readable returns the folders that can be loaded, after all together could not.
+func (s *server) readable(ctx context.Context, folders []string) []string {
+	if len(folders) < 2 {
+		return nil
+	}
+	return slices.DeleteFunc(slices.Clone(folders), func(folder string) bool {
+		_, _, err := s.read(ctx, nil, []string{folder}, nil)
+		return err != nil
+	})
 }
 
 func (s *server) tellSkipped(ctx context.Context, skipped []error) {

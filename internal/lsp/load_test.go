@@ -119,6 +119,21 @@ func TestLoadFails(t *testing.T) {
 	}
 }
 
+// TestOneFolderFails opens two folders, of which one is not there.
+func TestOneFolderFails(t *testing.T) {
+	w := newWorld(map[string]string{"/ws/a.cue": "bad"})
+	w.onLoad = func(_ context.Context, roots []string, _ func(int)) error {
+		if slices.Contains(roots, "/gone") {
+			return errors.New("the folder /gone does not exist")
+		}
+		return nil
+	}
+	e := start(t, setup{world: w})
+	e.call("initialize", json.RawMessage(`{"workspaceFolders":[{"uri":"file:///ws","name":""},{"uri":"file:///gone","name":""}],"capabilities":{}}`))
+	e.notify("initialized", struct{}{})
+	e.expect("/ws/a.cue@disk: 1")
+}
+
 func TestLoadFailsTwice(t *testing.T) {
 	w := newWorld(nil)
 	w.onLoad = func(context.Context, []string, func(int)) error { return errors.New("no disk") }
