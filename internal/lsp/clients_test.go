@@ -25,8 +25,8 @@ type dialect struct {
 	kind         int  // of a completion item that holds fields
 }
 
-// TestClients lets each client of which there is a recording initialize a
-// session, and looks at what the same answers become for it. The recordings are
+// TestClients has a conversation with each client of which there is a recording,
+// and looks at what the same answers become for it. The recordings are
 // the params of initialize as the real editors sent them.
 func TestClients(t *testing.T) {
 	for name, want := range map[string]dialect{
@@ -48,7 +48,7 @@ func TestClients(t *testing.T) {
 	}
 }
 
-// converse has a session from initialize to exit and reports what it was like.
+// converse goes from initialize to exit and reports what it was like.
 func converse(t *testing.T, params json.RawMessage, character int) dialect {
 	const path, used = "/workspace/a.cue", "/workspace/used.cue"
 	w := newWorld(map[string]string{used: "bad"})
