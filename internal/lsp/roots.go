@@ -1,5 +1,7 @@
 package lsp
 
+//lint:file-ignore SA1019 older clients name their folder by rootUri or rootPath alone
+
 import (
 	"os"
 	"path/filepath"

@@ -4,8 +4,6 @@ import (
 	"regexp"
 	"slices"
 
-	"github.com/cockroachdb/apd/v3"
-
 	"github.com/open-platform-model/opm-lsp/internal/catalogindex/syntax"
 	"github.com/open-platform-model/opm-lsp/internal/catalogindex/text"
 )
@@ -534,6 +532,3 @@ func (s *Shape) Default() *Value {
 	}
 	return nil
 }
-
-// integer returns an int value.
-func integer(n int64) *Value { return &Value{Kind: Int, Number: apd.New(n, 0)} }

@@ -52,15 +52,6 @@ func moduleTitle(r *rule.Resolved) string {
 	return "its Module"
 }
 
-// quoted lists names in a sentence, each in backquotes.
-func quoted(names []string) string {
-	out := make([]string, len(names))
-	for i, n := range names {
-		out[i] = "`" + n + "`"
-	}
-	return strings.Join(out, ", ")
-}
-
 // overrides returns what a release writes into its Module: #module: … & {…}.
 func overrides(d *catalogindex.Document) []catalogindex.Field {
 	if d.Reference == nil {

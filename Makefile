@@ -1,0 +1,58 @@
+# The two commands that matter: make run, make test. Both install what they need.
+
+BIN     := bin/opm-lsp
+EXAMPLE := testdata/workspace
+# The race detector needs a C compiler; without one the tests run without it.
+RACE    := $(if $(shell command -v $${CC:-gcc}),-race)
+
+.PHONY: build install run test test-go test-neovim test-vscode-extension lint fmt vscode clean help
+
+build: ## build bin/opm-lsp
+	go build -trimpath -o $(BIN) ./cmd/opm-lsp
+
+install: ## install opm-lsp where Go installs programs
+	go install -trimpath ./cmd/opm-lsp
+
+run: build ## check the example workspace and say how to open it in an editor
+	@$(BIN) check -C $(EXAMPLE) || test $$? -eq 1
+	@echo
+	@echo "The example is wrong on purpose. Open it and see the same while you type:"
+	@echo "  Neovim:   nvim --cmd 'set rtp^=editors/neovim' $(EXAMPLE)/releases/staging/web.cue"
+	@echo "  VS Code:  make vscode && code --install-extension bin/opm-lsp.vsix && code $(EXAMPLE)"
+
+test: test-go test-neovim test-vscode-extension ## run all tests
+
+test-go:
+	go test $(RACE) ./...
+
+test-neovim: build
+	editors/neovim/test/run.sh
+
+test-vscode-extension:
+	npm --prefix editors/vscode ci --no-audit --no-fund
+	npm --prefix editors/vscode run check
+	npm --prefix editors/vscode test
+
+lint: ## check the style of all code
+	@unformatted=$$(gofmt -l cmd internal); test -z "$$unformatted" || { echo "run make fmt: $$unformatted"; exit 1; }
+	go vet ./...
+	go tool staticcheck ./...
+	npm --prefix editors/neovim/test ci --no-audit --no-fund
+	npm --prefix editors/neovim/test run check
+
+fmt: ## format all code
+	gofmt -w cmd internal
+	npm --prefix editors/neovim/test ci --no-audit --no-fund
+	npm --prefix editors/neovim/test run format
+
+vscode: build ## build the VS Code extension, with the server in it, as bin/opm-lsp.vsix
+	mkdir -p editors/vscode/server
+	cp $(BIN) editors/vscode/server/
+	npm --prefix editors/vscode ci --no-audit --no-fund
+	npm --prefix editors/vscode run package -- ../../bin/opm-lsp.vsix
+
+clean: ## remove what was built
+	rm -rf bin editors/vscode/server editors/vscode/dist editors/vscode/node_modules editors/neovim/test/node_modules
+
+help: ## list the targets
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
