@@ -1,0 +1,145 @@
+package main
+
+import (
+	"bytes"
+	"cmp"
+	"encoding/json"
+	"errors"
+	"io"
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/sourcegraph/go-lsp"
+)
+
+// A jsonReport is the report that opm-lsp check --format json promises. Every field
+// has to be there, so they are pointers where their zero value means something.
+type jsonReport struct {
+	Diagnostics []jsonDiagnostic `json:"diagnostics"`
+	Summary     struct {
+		Files       *int `json:"files"`
+		Errors      *int `json:"errors"`
+		Warnings    *int `json:"warnings"`
+		Information *int `json:"information"`
+		Hints       *int `json:"hints"`
+	} `json:"summary"`
+}
+
+type jsonDiagnostic struct {
+	File     string     `json:"file"`
+	Range    *lsp.Range `json:"range"`
+	Severity string     `json:"severity"`
+	Code     string     `json:"code"`
+	Message  string     `json:"message"`
+	Related  []struct {
+		File    string     `json:"file"`
+		Range   *lsp.Range `json:"range"`
+		Message string     `json:"message"`
+	} `json:"related"`
+	Fixes []struct {
+		Title string `json:"title"`
+	} `json:"fixes"`
+}
+
+// checkJSON runs opm-lsp check --format json over a workspace and validates what comes
+// out, whatever it says.
+func checkJSON(t *testing.T, root string, paths ...string) jsonReport {
+	t.Helper()
+	out := execute(t, root, append([]string{"check", "--format", "json", "-C", root}, paths...)...)
+	var report jsonReport
+	decoder := json.NewDecoder(bytes.NewReader([]byte(out.stdout)))
+	decoder.DisallowUnknownFields()
+	if err := decoder.Decode(&report); err != nil {
+		t.Fatalf("check --format json: %v\n%s%s", err, out.stdout, out.stderr)
+	}
+	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
+		t.Errorf("there is more than one JSON object:\n%s", out.stdout)
+	}
+	if out.stderr != "" {
+		t.Errorf("standard error: %s", out.stderr)
+	}
+	validate(t, report)
+	want := 0
+	if report.Summary.Errors != nil && *report.Summary.Errors > 0 {
+		want = 1
+	}
+	if out.code != want {
+		t.Errorf("exit code %d with %d diagnostics, want %d", out.code, len(report.Diagnostics), want)
+	}
+	return report
+}
+
+var code = regexp.MustCompile(`^[a-z]+/[a-z]+(-[a-z]+)*$`)
+
+// validate holds a report against its promised shape.
+func validate(t *testing.T, report jsonReport) {
+	t.Helper()
+	if report.Diagnostics == nil {
+		t.Error("diagnostics is null or missing, want a list")
+	}
+	counts := make(map[string]int)
+	for i, d := range report.Diagnostics {
+		counts[d.Severity]++
+		if !slices.Contains(severities[1:], d.Severity) {
+			t.Errorf("severity %q", d.Severity)
+		}
+		if !code.MatchString(d.Code) {
+			t.Errorf("code %q", d.Code)
+		}
+		if d.Message == "" || strings.TrimSpace(d.Message) != d.Message {
+			t.Errorf("message %q", d.Message)
+		}
+		if d.Related == nil || d.Fixes == nil {
+			t.Errorf("related or fixes is null or missing: %+v", d)
+		}
+		validatePlace(t, d.File, d.Range)
+		for _, r := range d.Related {
+			validatePlace(t, r.File, r.Range)
+			if r.Message == "" {
+				t.Errorf("a related place of %q says nothing", d.Message)
+			}
+		}
+		for _, f := range d.Fixes {
+			if f.Title == "" {
+				t.Errorf("a fix of %q has no title", d.Message)
+			}
+		}
+		if i > 0 && d.Range != nil && report.Diagnostics[i-1].Range != nil && compare(report.Diagnostics[i-1], d) > 0 {
+			t.Errorf("%s %v comes after %s %v", d.File, d.Range, report.Diagnostics[i-1].File, report.Diagnostics[i-1].Range)
+		}
+	}
+	if report.Summary.Files == nil {
+		t.Error("summary.files is missing")
+	}
+	for severity, n := range map[string]*int{
+		"error": report.Summary.Errors, "warning": report.Summary.Warnings,
+		"information": report.Summary.Information, "hint": report.Summary.Hints,
+	} {
+		if n == nil || *n != counts[severity] {
+			t.Errorf("the summary does not say that there are %d of severity %s: %+v", counts[severity], severity, report.Summary)
+		}
+	}
+}
+
+func validatePlace(t *testing.T, file string, r *lsp.Range) {
+	t.Helper()
+	if file == "" || path.Clean(file) != file || strings.Contains(file, "\\") {
+		t.Errorf("file %q", file)
+	}
+	if r == nil || r.Start.Line < 0 || r.Start.Character < 0 || comparePlaces(r.Start, r.End) > 0 {
+		t.Errorf("range %v of %s", r, file)
+	}
+}
+
+// compare orders diagnostics by file, position and code.
+func compare(a, b jsonDiagnostic) int {
+	return cmp.Or(strings.Compare(a.File, b.File), comparePlaces(a.Range.Start, b.Range.Start), comparePlaces(a.Range.End, b.Range.End),
+		strings.Compare(a.Code, b.Code))
+}
+
+func comparePlaces(a, b lsp.Position) int {
+	return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Character, b.Character))
+}

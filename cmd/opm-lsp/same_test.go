@@ -1,0 +1,59 @@
+package main
+
+import (
+	"path/filepath"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/open-platform-model/opm-lsp/cmd/opm-lsp/internal/lspclient"
+	"github.com/open-platform-model/opm-lsp/internal/analysis/fixture"
+)
+
+// TestSameEverywhere holds that the command line and the server find the same, in
+// every fixture and in the example workspace, whether files are open or not.
+func TestSameEverywhere(t *testing.T) {
+	t.Run("workspace", func(t *testing.T) {
+		t.Parallel()
+		same(t, exampleWorkspace(t))
+	})
+	for _, f := range fixture.All(t, filepath.FromSlash("../../testdata/fixtures")) {
+		t.Run(f.Name, func(t *testing.T) {
+			t.Parallel()
+			same(t, seal(t, f.Write(t)))
+		})
+	}
+}
+
+func same(t *testing.T, root string) {
+	write(t, filepath.Join(root, filepath.FromSlash(lastFile)), lastText)
+	files := cueFiles(t, root)
+	if n := len(files); n > 0 && files[n-1] > filepath.Join(root, filepath.FromSlash(lastFile)) {
+		t.Fatalf("%s comes after the file that has to be last", files[n-1])
+	}
+	want := checkedFindings(t, root).String()
+
+	closed := serve(t, root, "utf-16")
+	if diff := cmp.Diff(want, publishedFindings(t, root, loaded(closed, root)).String()); diff != "" {
+		t.Errorf("with no file open (-check +server):\n%s", diff)
+	}
+
+	// The files are opened while the server still reads the workspace, as an
+	// editor that is started with files does.
+	opened := serve(t, root, "utf-16")
+	for _, path := range files {
+		opened.Open(path, read(t, path))
+	}
+	for _, path := range files {
+		opened.WaitForVersion(path, 1)
+	}
+	state := loaded(opened, root)
+	if diff := cmp.Diff(want, publishedFindings(t, root, state).String()); diff != "" {
+		t.Errorf("with every file open (-check +server):\n%s", diff)
+	}
+	for _, path := range files {
+		if _, told := state.Published[lspclient.URI(path)]; !told {
+			t.Errorf("%s is open, and the server said nothing about it", relative(root, path))
+		}
+	}
+}
