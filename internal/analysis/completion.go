@@ -53,7 +53,7 @@ func (s *Snapshot) Completion(path string, offset int) []Completion {
 			return nil
 		case cursor.InValue && !node.Struct:
 			return completeValue(r, node, cursor)
-		case node.Struct && (!cursor.InValue || len(node.Path) == 0):
+		case node.Struct: // behind "image: ", a field of image may follow on the line
 			return completeFields(r, node, cursor)
 		}
 		return nil
@@ -73,7 +73,7 @@ func completeFields(r *rule.Resolved, n *cascade.Node, cursor syntax.Cursor) []C
 			Label:   cascade.QuoteLabel(c.Label()),
 			Detail:  statement(c),
 			Origin:  origin(r, c),
-			Doc:     docOf(c),
+			Doc:     docsOf(r, c),
 			Replace: cursor.Word,
 		}
 		item.NewText = item.Label

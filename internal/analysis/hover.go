@@ -102,6 +102,8 @@ func statement(n *cascade.Node) string {
 	switch {
 	case n.Undefined:
 		return "not a value of this Module"
+	case n.Struct && len(n.Children) == 0:
+		return "a struct"
 	case n.Struct:
 		return "a struct of " + count(len(n.Children), "value")
 	case n.Missing:
@@ -117,19 +119,27 @@ func count(n int, word string) string {
 	return fmt.Sprintf("%d %ss", n, word)
 }
 
-// docOf returns the comment of the highest layer that has one.
-func docOf(n *cascade.Node) string {
-	for _, f := range slices.Backward(n.Layers) {
+// docsOf returns the comments on a path, those of the highest layer first. If
+// several layers say something different, each is marked with its layer.
+func docsOf(r *rule.Resolved, n *cascade.Node) string {
+	var docs, layers []string
+	for i, f := range slices.Backward(n.Layers) {
 		if f == nil {
 			continue
 		}
 		for _, d := range f.Decls {
-			if d.Doc != "" {
-				return d.Doc
+			if d.Doc != "" && !slices.Contains(docs, d.Doc) {
+				docs = append(docs, d.Doc)
+				layers = append(layers, r.Tree.Layers[i].Document.Kind.Layer())
 			}
 		}
 	}
-	return ""
+	if len(docs) > 1 {
+		for i := range docs {
+			docs[i] = layers[i] + ": " + docs[i]
+		}
+	}
+	return strings.Join(docs, "\n\n")
 }
 
 func hoverValue(at *valuePlace) *Hover {
@@ -142,7 +152,7 @@ func hoverValue(at *valuePlace) *Hover {
 		md.WriteString(row.markdown())
 		plain.WriteString(row.plain())
 	}
-	if doc := docOf(at.node); doc != "" {
+	if doc := docsOf(at.document, at.node); doc != "" {
 		fmt.Fprintf(&md, "\n%s\n", doc)
 		fmt.Fprintf(&plain, "\n%s\n", doc)
 	}

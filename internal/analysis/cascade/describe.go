@@ -10,11 +10,12 @@ import (
 func Describe(s *Shape) string {
 	var parts []string
 	var values []*Value
-	for _, a := range s.Alts {
-		if v := a.Value; v != nil {
-			if !coveredByOther(s.Alts, v) {
-				values = append(values, v)
-			}
+	for i, a := range s.Alts {
+		switch {
+		case covered(s.Alts, i):
+			continue
+		case a.Value != nil:
+			values = append(values, a.Value)
 			continue
 		}
 		if words := describeAlt(a); !slices.Contains(parts, words) {
@@ -34,9 +35,13 @@ func Describe(s *Shape) string {
 	return joinOr(append(parts, valueStrings(values)...))
 }
 
-func coveredByOther(alts []*Alt, v *Value) bool {
-	self := &Alt{Kinds: v.Kind, Value: v}
-	return slices.ContainsFunc(alts, func(a *Alt) bool { return a.Value == nil && meetAlt(a, self) != nil })
+// covered reports whether the i-th alternative is one value that another, wider
+// alternative allows too, as a default mostly is.
+func covered(alts []*Alt, i int) bool {
+	if alts[i].concrete() == nil {
+		return false
+	}
+	return slices.ContainsFunc(alts, func(a *Alt) bool { return a.concrete() == nil && meetAlt(a, alts[i]) != nil })
 }
 
 func isBool(values []*Value) bool {

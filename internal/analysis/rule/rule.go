@@ -99,7 +99,7 @@ func Nearest(word string, candidates []string) string {
 		if c == word || c == "" {
 			continue
 		}
-		if score := levenshtein.Similarity(strings.ToLower(word), strings.ToLower(c), nil); score > bestScore {
+		if score := similarity(strings.ToLower(word), strings.ToLower(c)); score > bestScore {
 			best, bestScore = c, score
 		}
 	}
@@ -107,6 +107,20 @@ func Nearest(word string, candidates []string) string {
 		return ""
 	}
 	return best
+}
+
+// similarity is 1 for the same word and 0 for one that has nothing in common. Letters
+// that only changed places, the commonest slip in a short word, count as one slip.
+func similarity(a, b string) float64 {
+	score := levenshtein.Similarity(a, b, nil)
+	if len(a) == len(b) && sortedLetters(a) == sortedLetters(b) {
+		score = max(score, 1-1/float64(len(a)))
+	}
+	return score
+}
+
+func sortedLetters(s string) string {
+	return string(slices.Sorted(slices.Values([]rune(s))))
 }
 
 // LayerTitle names a layer in a sentence: "the module managed-web 1.2.0".

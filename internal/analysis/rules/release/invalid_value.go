@@ -44,7 +44,7 @@ func reportInvalid(p *rule.Pass, r *rule.Resolved, n *cascade.Node) {
 			Message:  fmt.Sprintf("%s allows %s", capitalise(rule.LayerTitle(layer)), cascade.Describe(n.Layers[broken.Layer].Shape)),
 		})
 	}
-	finding.Message = fmt.Sprintf("`%s` is %s, but %s: %s.", n.Path, written(n, shape), allowed(n), because(n, who))
+	finding.Message = fmt.Sprintf("`%s` %s must be %s: %s.", n.Path, written(n, shape), allowed(n), because(n, who))
 	if near := nearestMember(n, shape); near != "" {
 		finding.Message = strings.TrimSuffix(finding.Message, ".") + fmt.Sprintf(". Did you mean %s?", near)
 		finding.Fixes = rule.Replace(d.File, d.Value, near, fmt.Sprintf("Change to %s", near))
@@ -52,17 +52,19 @@ func reportInvalid(p *rule.Pass, r *rule.Resolved, n *cascade.Node) {
 	p.Report(finding)
 }
 
+// maxWritten is how many bytes of a value a message repeats.
+const maxWritten = 40
+
 // written says what the release writes, in few words and never a secret.
 func written(n *cascade.Node, shape *cascade.Shape) string {
 	if n.Path.IsSecret() {
-		return "not one of the allowed values"
+		return "does not fit: it"
 	}
-	if v := shape.Concrete(); v != nil && v.Kind&(cascade.Struct|cascade.List) == 0 {
-		if s := v.String(); len(s) <= 40 {
-			return s
-		}
+	words := cascade.Describe(shape)
+	if v := shape.Concrete(); v != nil && v.Kind&(cascade.Struct|cascade.List) == 0 && len(v.String()) <= maxWritten {
+		words = v.String()
 	}
-	return cascade.Describe(shape)
+	return "is " + words + ", but"
 }
 
 // allowed says what the path may be.
@@ -71,7 +73,7 @@ func allowed(n *cascade.Node) string {
 	if len(n.Invalid.Breaks) > 1 && len(n.Allowed.Alts) > 0 {
 		lowest = n.Allowed
 	}
-	return "must be " + cascade.Describe(lowest)
+	return cascade.Describe(lowest)
 }
 
 func because(n *cascade.Node, who []string) string {

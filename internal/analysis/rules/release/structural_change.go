@@ -55,10 +55,21 @@ func isForeign(p *rule.Pass, r *rule.Resolved, f catalogindex.Field) bool {
 }
 
 func reportStructural(p *rule.Pass, r *rule.Resolved, f catalogindex.Field, prefix string) {
-	p.Report(rule.Finding{
+	finding := rule.Finding{
 		File:    f.File,
 		Span:    f.Label(),
 		Message: fmt.Sprintf("A release can only set values: `%s%s` belongs to %s. Remove it.", prefix, f.Name, moduleTitle(r)),
 		Fixes:   removal(f.File, f.File.Span(f.Field), fmt.Sprintf("Remove %s", f.Name)),
-	})
+	}
+	values := r.Document.ValuesLabel()
+	n := r.Tree.Root.Child(f.Name)
+	switch {
+	case n != nil && !n.Undefined:
+		finding.Message = fmt.Sprintf("`%s%s` does not belong here: it is a value. Move it into `%s`.", prefix, f.Name, values)
+		finding.Fixes = nil
+	case prefix != "" && r.Below() != nil && f.Name == r.Below().ValuesLabel():
+		finding.Message = fmt.Sprintf("A release sets values in its own `%s`, not in `%s%s`. Move them there.", values, prefix, f.Name)
+		finding.Fixes = nil
+	}
+	p.Report(finding)
 }
