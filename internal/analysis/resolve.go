@@ -89,7 +89,15 @@ func cyclic(index *catalogindex.Index, p *catalogindex.Package, above []string) 
 type memo struct {
 	mu       sync.Mutex
 	packages map[string]*packageResult
-	layers   map[string]layerResult
+	layers   map[string]map[string]layerResult // by package, then by document
+}
+
+// forget drops what is remembered of a package that is no more.
+func (m *memo) forget(key string) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	delete(m.packages, key)
+	delete(m.layers, key)
 }
 
 type layerResult struct {
@@ -105,7 +113,7 @@ type packageResult struct {
 }
 
 func newMemo() *memo {
-	return &memo{packages: make(map[string]*packageResult), layers: make(map[string]layerResult)}
+	return &memo{packages: make(map[string]*packageResult), layers: make(map[string]map[string]layerResult)}
 }
 
 // result returns what is known about a package.
@@ -146,20 +154,24 @@ func isLowest(d *catalogindex.Document) bool { return d.Dialect.Reference[d.Kind
 // values returns what a document writes under its values, read once for all the
 // releases above it.
 func (s *Snapshot) values(d *catalogindex.Document) *cascade.FieldShape {
-	key := fmt.Sprintf("%s %v %d", d.Package.Key, d.Path, d.Kind)
+	name := fmt.Sprint(d.Kind, d.Path)
 	print := s.fingerprint(d.Package)
 	s.memo.mu.Lock()
-	known, ok := s.memo.layers[key]
+	known, ok := s.memo.layers[d.Package.Key][name]
 	s.memo.mu.Unlock()
 	if ok && known.fingerprint == print {
 		return known.values
 	}
 	values := cascade.ReadValues(s.index, d)
-	if d.Kind != catalogindex.Release { // a release is read by nobody else
-		s.memo.mu.Lock()
-		defer s.memo.mu.Unlock()
-		s.memo.layers[key] = layerResult{print, values}
+	if d.Kind == catalogindex.Release { // nobody else reads it
+		return values
 	}
+	s.memo.mu.Lock()
+	defer s.memo.mu.Unlock()
+	if s.memo.layers[d.Package.Key] == nil {
+		s.memo.layers[d.Package.Key] = make(map[string]layerResult)
+	}
+	s.memo.layers[d.Package.Key][name] = layerResult{print, values}
 	return values
 }
 

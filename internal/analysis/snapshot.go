@@ -59,6 +59,11 @@ func (s *Snapshot) with(changes ...catalogindex.Change) *Snapshot {
 	next := *s
 	next.index = s.index.With(changes...)
 	next.prints = &fingerprints{}
+	for _, c := range changes {
+		if p := s.index.PackageOf(c.Path); p != nil && next.index.Package(p.Key) == nil {
+			s.memo.forget(p.Key)
+		}
+	}
 	return &next
 }
 
@@ -222,6 +227,14 @@ func (s *Snapshot) Affected(older *Snapshot, path string) []string {
 		// of the two snapshots.
 		for _, dependent := range append(snapshot.index.Dependents(p), p) {
 			for _, f := range dependent.Files {
+				affected[f.Path] = true
+			}
+		}
+	}
+	if older.index.Revision() != s.index.Revision() {
+		// What is suggested in place of an import that leads nowhere is another now.
+		for _, p := range append(older.index.Unresolved(), s.index.Unresolved()...) {
+			for _, f := range p.Files {
 				affected[f.Path] = true
 			}
 		}

@@ -26,7 +26,7 @@ type Index struct {
 	importers persistentMap[[]string]    // importKey of an import path → keys of the packages that import so
 	modules   []cueModule                // the CUE modules, longest directory first
 	embedded  map[string]*Package        // import path → package of the embedded core
-	revision  int                        // counts the changes of names
+	revision  int                        // counts the changes of names and versions
 }
 
 // A cueModule is a directory with cue.mod/module.cue in it.
@@ -90,8 +90,25 @@ func (ix *Index) With(changes ...Change) *Index {
 		dirty[key] = append(filesOf(key), c.File)
 		next.fileOwner = next.fileOwner.set(b, c.Path, key)
 	}
+	// First out with the old, then in with the new: a document that moves from one
+	// package to another, because its package clause changed, is in both.
+	before := make([]string, 0, len(dirty))
+	for key := range dirty {
+		if old, ok := next.packages.get(key); ok {
+			before = append(before, titles(old)...)
+			next.removePackage(b, old)
+		}
+	}
+	var after []string
 	for key, files := range dirty {
-		next.setPackage(b, key, files)
+		if len(files) > 0 {
+			after = append(after, titles(next.addPackage(b, key, files))...)
+		}
+	}
+	slices.Sort(before)
+	slices.Sort(after)
+	if !slices.Equal(before, after) {
+		next.revision++
 	}
 	return &next
 }
@@ -127,46 +144,47 @@ func (ix *Index) setModule(c Change) {
 	ix.modules = modules
 }
 
-// setPackage replaces a package by one of the given files, or removes it if there
-// are none, and keeps the tables in step.
-func (ix *Index) setPackage(b *batch, key string, files []*syntax.File) {
-	old, _ := ix.packages.get(key)
-	var now *Package
-	if len(files) > 0 {
-		now = newPackage(key, files)
+// removePackage takes a package out of the tables.
+func (ix *Index) removePackage(b *batch, p *Package) {
+	ix.packages = ix.packages.remove(b, p.Key)
+	for _, d := range p.Documents {
+		ix.names = edit(ix.names, b, d.Name.Value, func(docs []*Document) []*Document { return without(docs, d) })
 	}
-	if old != nil && len(old.Documents) > 0 || now != nil && len(now.Documents) > 0 {
-		ix.revision++
+	for _, k := range importKeys(p) {
+		ix.importers = edit(ix.importers, b, k, func(keys []string) []string { return without(keys, p.Key) })
 	}
-	if old != nil {
-		for _, d := range old.Documents {
-			ix.names = edit(ix.names, b, d.Name.Value, func(docs []*Document) []*Document { return without(docs, d) })
-		}
-		for _, k := range importKeys(old) {
-			ix.importers = edit(ix.importers, b, k, func(keys []string) []string { return without(keys, key) })
-		}
+	ix.dirs = edit(ix.dirs, b, p.Dir, func(keys []string) []string { return without(keys, p.Key) })
+	if _, ok := ix.dirs.get(p.Dir); !ok {
+		ix.bases = edit(ix.bases, b, filepath.Base(p.Dir), func(dirs []string) []string { return without(dirs, p.Dir) })
 	}
-	if now == nil {
-		ix.packages = ix.packages.remove(b, key)
-		ix.dirs = edit(ix.dirs, b, old.Dir, func(keys []string) []string { return without(keys, key) })
-		if _, ok := ix.dirs.get(old.Dir); !ok {
-			ix.bases = edit(ix.bases, b, filepath.Base(old.Dir), func(dirs []string) []string { return without(dirs, old.Dir) })
-		}
-		return
-	}
-	ix.packages = ix.packages.set(b, key, now)
-	if old == nil {
-		ix.dirs = edit(ix.dirs, b, now.Dir, func(keys []string) []string { return with(keys, key, cmp.Compare[string]) })
-		ix.bases = edit(ix.bases, b, filepath.Base(now.Dir), func(dirs []string) []string { return with(dirs, now.Dir, cmp.Compare[string]) })
-	}
-	for _, d := range now.Documents {
+}
+
+// addPackage makes a package of the files and puts it into the tables.
+func (ix *Index) addPackage(b *batch, key string, files []*syntax.File) *Package {
+	p := newPackage(key, files)
+	ix.packages = ix.packages.set(b, key, p)
+	ix.dirs = edit(ix.dirs, b, p.Dir, func(keys []string) []string { return with(keys, key, cmp.Compare[string]) })
+	ix.bases = edit(ix.bases, b, filepath.Base(p.Dir), func(dirs []string) []string { return with(dirs, p.Dir, cmp.Compare[string]) })
+	for _, d := range p.Documents {
 		if d.Kind != Release && d.Name.Value != "" {
 			ix.names = edit(ix.names, b, d.Name.Value, func(docs []*Document) []*Document { return with(docs, d, compareDocuments) })
 		}
 	}
-	for _, k := range importKeys(now) {
+	for _, k := range importKeys(p) {
 		ix.importers = edit(ix.importers, b, k, func(keys []string) []string { return with(keys, key, cmp.Compare[string]) })
 	}
+	return p
+}
+
+// titles returns what the definitions and Modules of a package are called.
+func titles(p *Package) []string {
+	var out []string
+	for _, d := range p.Documents {
+		if d.Kind != Release {
+			out = append(out, d.Kind.String()+" "+d.Title())
+		}
+	}
+	return out
 }
 
 func newPackage(key string, files []*syntax.File) *Package {
@@ -326,5 +344,20 @@ func (ix *Index) Importers(p *Package) []*Package {
 }
 
 // Revision returns a number that differs between two indexes of one workspace
-// whenever the documents that they hold do.
+// whenever the names and versions of the definitions and Modules in it do.
 func (ix *Index) Revision() int { return ix.revision }
+
+// Unresolved returns the packages with an import that resolves nowhere, in order of
+// their keys. It looks at every package.
+func (ix *Index) Unresolved() []*Package {
+	return slices.DeleteFunc(ix.Packages(), func(p *Package) bool {
+		for _, f := range p.Files {
+			for _, imp := range f.Imports() {
+				if ix.ResolveImport(f, imp.Path).Source == Unresolved {
+					return false
+				}
+			}
+		}
+		return true
+	})
+}
