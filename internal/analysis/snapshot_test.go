@@ -20,7 +20,9 @@ var mutations = []func(r *rand.Rand, content string) string{
 	func(r *rand.Rand, s string) string { return strings.Replace(s, "replicas", "replcas", 1) },
 	func(r *rand.Rand, s string) string { return strings.Replace(s, ">=2", ">=5", 1) },
 	func(r *rand.Rand, s string) string { return strings.Replace(s, "*2", "*4", 1) },
-	func(r *rand.Rand, s string) string { return strings.Replace(s, "1.0.0-platform.1", "1.0.0-platform.2", 1) },
+	func(r *rand.Rand, s string) string {
+		return strings.Replace(s, "1.0.0-platform.1", "1.0.0-platform.2", 1)
+	},
 	func(r *rand.Rand, s string) string { return strings.Replace(s, "web-app", "web-ap", 1) },
 	func(r *rand.Rand, s string) string { return strings.Replace(s, "#Module &", "#Modul &", 1) },
 	func(r *rand.Rand, s string) string { return strings.Replace(s, "package ", "package x", 1) },
