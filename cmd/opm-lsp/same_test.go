@@ -6,7 +6,6 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/open-platform-model/opm-lsp/cmd/opm-lsp/internal/lspclient"
 	"github.com/open-platform-model/opm-lsp/internal/analysis/fixture"
 )
 
@@ -52,7 +51,7 @@ func same(t *testing.T, root string) {
 		t.Errorf("with every file open (-check +server):\n%s", diff)
 	}
 	for _, path := range files {
-		if _, told := state.Published[lspclient.URI(path)]; !told {
+		if _, told := state.Published[path]; !told {
 			t.Errorf("%s is open, and the server said nothing about it", relative(root, path))
 		}
 	}

@@ -88,8 +88,8 @@ var severities = []string{"", "error", "warning", "information", "hint"}
 func publishedFindings(t *testing.T, root string, s lspclient.State) findings {
 	t.Helper()
 	out := make(findings)
-	for uri, p := range s.Published {
-		if file := relative(root, lspclient.Path(uri)); file != lastFile && len(p.Diagnostics) > 0 {
+	for path, p := range s.Published {
+		if file := relative(root, path); file != lastFile && len(p.Diagnostics) > 0 {
 			out[file] = describe(t, root, p)
 		}
 	}

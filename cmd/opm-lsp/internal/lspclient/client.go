@@ -21,7 +21,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/sourcegraph/go-lsp"
 	"github.com/sourcegraph/jsonrpc2"
 )
 
@@ -48,7 +47,7 @@ type Client struct {
 
 	mu        sync.Mutex
 	changed   chan struct{} // closed, and replaced, when something is added below
-	published map[lsp.DocumentURI]Publication
+	published map[string]Publication
 	history   []Publication
 	messages  []Message
 }
@@ -64,7 +63,7 @@ func Start(t testing.TB, binary string, args ...string) *Client {
 		t: t, ctx: ctx,
 		done:      make(chan struct{}),
 		changed:   make(chan struct{}),
-		published: make(map[lsp.DocumentURI]Publication),
+		published: make(map[string]Publication),
 	}
 	c.cmd = exec.CommandContext(ctx, binary, args...)
 	c.cmd.Stderr = &c.stderr
@@ -238,22 +237,24 @@ func (c *Client) whatever() string {
 
 // A State is what the server has said so far.
 type State struct {
-	Published map[lsp.DocumentURI]Publication // the newest of each document
-	History   []Publication                   // all of them, in order
-	Messages  []Message                       // of window/showMessage and window/logMessage
+	// The newest of each document, by its path: a URI can be spelled in several
+	// ways, and editors know a file by its path too.
+	Published map[string]Publication
+	History   []Publication // all of them, in order
+	Messages  []Message     // of window/showMessage and window/logMessage
 }
 
 // Version returns the version that the newest publication for a file names, or -1 if
 // it names none or there is none.
 func (s State) Version(path string) int {
-	if p := s.Published[URI(path)]; p.Version != nil {
+	if p := s.Published[path]; p.Version != nil {
 		return *p.Version
 	}
 	return -1
 }
 
 // Diagnostics returns the newest diagnostics of a file.
-func (s State) Diagnostics(path string) []Diagnostic { return s.Published[URI(path)].Diagnostics }
+func (s State) Diagnostics(path string) []Diagnostic { return s.Published[path].Diagnostics }
 
 // State returns a copy of what the server has said so far.
 func (c *Client) State() State {
@@ -273,9 +274,8 @@ func (c *Client) Wait(what string, holds func(State) bool) State {
 // WaitForVersion waits for the diagnostics of a version of an open file.
 func (c *Client) WaitForVersion(path string, version int) {
 	c.t.Helper()
-	uri := URI(path)
 	c.wait(fmt.Sprintf("diagnostics of %s at version %d", filepath.Base(path), version), func() bool {
-		p := c.published[uri]
+		p := c.published[path]
 		return p.Version != nil && *p.Version == version
 	})
 }
@@ -325,7 +325,7 @@ func (h *handler) Handle(ctx context.Context, conn *jsonrpc2.Conn, req *jsonrpc2
 	case "textDocument/publishDiagnostics":
 		var p Publication
 		if err = json.Unmarshal(params, &p); err == nil {
-			c.published[p.URI] = p
+			c.published[Path(p.URI)] = p
 			c.history = append(c.history, p)
 		}
 	case "window/showMessage", "window/logMessage":
