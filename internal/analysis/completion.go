@@ -42,6 +42,9 @@ func (s *Snapshot) Completion(path string, offset int) []Completion {
 		return nil
 	}
 	cursor := s.index.File(path).CursorAt(offset)
+	if cursor.Aside {
+		return nil
+	}
 	for _, r := range s.result(p).resolved {
 		prefix := slices.Concat(r.Document.Path, []string{r.Document.ValuesLabel()})
 		if len(cursor.Path) < len(prefix) || !slices.Equal(cursor.Path[:len(prefix)], prefix) {

@@ -2,6 +2,8 @@ package syntax
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 
 	"cuelang.org/go/cue/ast"
 	"cuelang.org/go/cue/literal"
@@ -10,19 +12,145 @@ import (
 )
 
 // A Cursor says where in the nesting of a file an offset stands. It is read off the
-// tokens before the offset, so it is right also where the text does not parse.
+// tokens around the offset, so it is right also where the text does not parse.
 type Cursor struct {
 	// Path is the labels around the cursor, outermost first: of the struct that it
 	// stands in, or, if InValue, of the field whose value is being written. An
-	// element of a list counts as its index in brackets: "[0]".
+	// element of a list counts as its index in brackets, "[0]", and a pattern or
+	// a computed label as it is written: "[string]", "(x)".
 	Path []string
 	// InValue says that a value is being written, not a label.
 	InValue bool
+	// Aside says that what stands at the cursor is neither a label nor a value of
+	// Path, so that nothing of either is to be offered: it is in a comment, an
+	// attribute or an interpolation, behind a dot, between the parentheses of a
+	// call or the brackets of an index, or in a package, import, let, for or if.
+	Aside bool
 	// Word is what is being written: the identifier, string or number that the
-	// cursor touches, or the empty span at the cursor.
+	// cursor touches, or the empty span at the cursor. A label with dashes that
+	// lacks its quotes is one word.
 	Word text.Span
 	// HasColon says that Word is a label with its colon behind it.
 	HasColon bool
+}
+
+// CursorAt returns where the byte offset stands.
+func (f *File) CursorAt(offset int) Cursor {
+	content := f.Text.Content()
+	offset = min(max(offset, 0), len(content))
+	m := &mender{content: content}
+	lexemes, comments := lexWithComments(content)
+	lexemes = m.balance(lexemes)
+	c := Cursor{Word: text.Span{Start: offset, End: offset}}
+
+	before, at := m.touched(lexemes, offset)
+	w := walk{mender: m, lexemes: lexemes}
+	w.line, w.column = placeOf(content, offset)
+	if at >= 0 { // what is written may have begun on a line before
+		w.line, w.column = lexemes[at].line, lexemes[at].column
+	}
+	w.run(before)
+	for _, s := range w.stack {
+		c.Path = append(c.Path, s.labels...)
+		if s.list {
+			c.Path = append(c.Path, fmt.Sprintf("[%d]", s.items))
+		}
+	}
+	c.Path = append(c.Path, w.pending...)
+
+	if at >= 0 {
+		first, last := at, at
+		if len(w.pending) == 0 {
+			first, last = m.dashed(lexemes, at)
+		}
+		c.Word = text.Span{Start: lexemes[first].start, End: lexemes[last].end}
+		c.HasColon = m.colonBehind(lexemes, last) >= 0
+	}
+	inner := scope{}
+	if len(w.stack) > 0 {
+		inner = w.stack[len(w.stack)-1]
+	}
+	c.InValue = inner.list || m.is(inner.opener, "(") || len(w.pending) > 0 && !c.HasColon
+	c.Aside = w.aside ||
+		slices.ContainsFunc(w.stack, func(s scope) bool { return s.aside }) ||
+		slices.ContainsFunc(comments, func(s text.Span) bool { return s.Start < offset && offset <= s.End }) ||
+		before > 0 && m.is(lexemes[before-1], ".") && !c.HasColon || // a selector
+		at >= 0 && m.insideLexeme(lexemes[at], offset)
+	return c
+}
+
+// placeOf returns the line and column of an offset as lexemes count them: lines as
+// CUE knows them, both from 0, columns in bytes.
+func placeOf(content string, offset int) (line, column int) {
+	start := strings.LastIndexByte(content[:offset], '\n') + 1
+	if start == 0 && strings.HasPrefix(content, bom) {
+		start = min(len(bom), offset)
+	}
+	return strings.Count(content[:offset], "\n"), offset - start
+}
+
+// touched returns how many lexemes lie before what is written at the offset, and
+// the index of the word, string or number that the offset touches, or -1.
+func (m *mender) touched(lexemes []lexeme, offset int) (before, at int) {
+	for i, l := range lexemes {
+		if l.end < offset || l.start == l.end {
+			continue
+		}
+		touches := l.start <= offset && (l.kind == lexWord || l.kind == lexString || l.kind == lexNumber)
+		if touches && (l.kind != lexString || l.start < offset) {
+			return i, i
+		}
+		if l.start >= offset {
+			return i, -1
+		}
+	}
+	return len(lexemes), -1
+}
+
+// dashed returns the first and the last lexeme of the label without quotes that
+// lexeme i is part of, which is i itself for any other. Dots make a label only if
+// a colon follows; until then traits.#Container is what people write with them.
+func (m *mender) dashed(lexemes []lexeme, i int) (first, last int) {
+	first, last = i, i
+	for first > 0 && !startsDeclaration(lexemes, first) && m.joins(lexemes, first) {
+		first--
+	}
+	for last+1 < len(lexemes) && m.joins(lexemes, last+1) {
+		last++
+	}
+	dotted := slices.ContainsFunc(lexemes[first:last+1], func(l lexeme) bool { return m.is(l, ".") })
+	if lexemes[first].kind != lexWord || !startsDeclaration(lexemes, first) || dotted && m.colonBehind(lexemes, last) < 0 {
+		return i, i
+	}
+	return first, last
+}
+
+// joins reports whether lexeme i goes on, without a space, with a label that
+// somebody writes without its quotes.
+func (m *mender) joins(lexemes []lexeme, i int) bool {
+	l, prev := lexemes[i], lexemes[i-1]
+	return prev.end == l.start && m.isLabelPiece(l) && m.isLabelPiece(prev)
+}
+
+// isLabelPiece reports whether the lexeme may be part of such a label.
+func (m *mender) isLabelPiece(l lexeme) bool {
+	return l.kind == lexWord || l.kind == lexNumber || l.kind == lexOperator && strings.Contains("-./", m.text(l))
+}
+
+// insideLexeme reports whether an offset in a lexeme is in an attribute, or in an
+// interpolation of a string.
+func (m *mender) insideLexeme(l lexeme, offset int) bool {
+	written := m.content[l.start:offset]
+	if l.kind != lexString {
+		return strings.HasPrefix(written, "@")
+	}
+	escape := `\` + strings.TrimLeft(l.quote, `"'`) + "("
+	start := strings.LastIndex(written, escape)
+	if start < 0 {
+		return false
+	}
+	inside := written[start+len(escape):]
+	return strings.Count(inside, "(") >= strings.Count(inside, ")")
 }
 
 // A scope is one open bracket before the cursor.
@@ -30,137 +158,167 @@ type scope struct {
 	opener lexeme
 	indent int      // column of the first lexeme on the opener's line
 	labels []string // the fields whose value the bracket belongs to
-	items  int      // for a list: the elements before the current one
+	list   bool
+	items  int  // for a list: the elements before the current one
+	aside  bool // see Cursor
 }
 
-// CursorAt returns where the byte offset stands.
-func (f *File) CursorAt(offset int) Cursor {
-	m := &mender{content: f.Text.Content()}
-	lexemes := m.balance(lex(m.content))
-	c := Cursor{Word: text.Span{Start: offset, End: offset}}
-	before := len(lexemes)
-	for i, l := range lexemes {
-		if l.end < offset || l.start == l.end {
-			continue
-		}
-		touches := l.start <= offset && (l.kind == lexWord || l.kind == lexString || l.kind == lexNumber)
-		if touches && (l.kind != lexString || l.start < offset) {
-			c.Word = text.Span{Start: l.start, End: l.end}
-			c.HasColon = m.colonBehind(lexemes, i) >= 0
-			before = i
-			break
-		}
-		if l.start >= offset {
-			before = i
-			break
-		}
-	}
-	line := f.Text.LineOf(offset)
-	column := offset - f.Text.Line(line).Start
-	stack, pending := m.scopes(lexemes[:before], line, column)
-	for _, s := range stack {
-		c.Path = append(c.Path, s.labels...)
-		if m.is(s.opener, "[") {
-			c.Path = append(c.Path, fmt.Sprintf("[%d]", s.items))
-		}
-	}
-	inList := len(stack) > 0 && m.is(stack[len(stack)-1].opener, "[")
-	c.InValue = inList
-	if len(pending) > 0 {
-		c.Path = append(c.Path, pending...)
-		c.InValue = !c.HasColon
-	}
-	return c
+// A walk goes through the lexemes before a cursor and keeps what is open there.
+type walk struct {
+	*mender
+	lexemes      []lexeme
+	line, column int // of the cursor
+
+	stack   []scope
+	pending []string // labels of the field whose value is being written
+	aside   bool     // a clause such as import or let is being written
+	closed  lexeme   // the opener of the bracket that was closed last
+	indent  int      // of the line
 }
 
-// scopes returns the brackets that are open behind the lexemes, and the labels of
-// the field whose value begins there. line and column are the cursor's: a bracket
-// that somebody forgot to close is open for a cursor that is indented further.
-func (m *mender) scopes(lexemes []lexeme, line, column int) (stack []scope, pending []string) {
-	indent := 0
-	for i, l := range lexemes {
+// run walks through the first n lexemes.
+func (w *walk) run(n int) {
+	for i, l := range w.lexemes[:n] {
 		if l.first {
-			indent = l.column
-			if !m.continues(lexemes, i) {
-				pending = nil
-			}
+			w.newLine(i)
+		}
+		if startsDeclaration(w.lexemes, i) {
+			w.aside = w.isClause(i)
 		}
 		switch l.kind {
 		case lexOpen:
-			stack = append(stack, scope{opener: l, indent: indent, labels: pending})
-			pending = nil
+			w.open(i)
 		case lexClose:
-			synthetic := l.start == l.end && i+1 == trailing(lexemes, i)
-			if synthetic && len(stack) > 0 && line > l.line && column > stack[len(stack)-1].indent {
+			// A bracket that somebody forgot to close is open for a cursor on
+			// its line or indented further.
+			nobodyWrote := l.start == l.end && onlyUnwritten(w.lexemes[i:n])
+			if nobodyWrote && len(w.stack) > 0 && (w.line == l.line || w.column > w.stack[len(w.stack)-1].indent) {
 				continue
 			}
-			if len(stack) > 0 {
-				stack = stack[:len(stack)-1]
-			}
-			pending = nil
+			w.close()
 		case lexComma:
-			pending = nil
-			if len(stack) > 0 {
-				stack[len(stack)-1].items++
+			w.pending = nil
+			if len(w.stack) > 0 {
+				w.stack[len(w.stack)-1].items++
 			}
 		case lexColon:
-			if label, ok := m.labelBefore(lexemes, i); ok {
-				pending = append(pending, label)
-			}
+			w.pending = append(slices.Clip(w.pending), w.labelBefore(i))
 		}
 	}
 	// A value may only be on the line of its label, or on the next one behind an
 	// operator.
-	if n := len(lexemes); n > 0 && lexemes[n-1].line < line && !m.isOperator(lexemes, n-1) {
-		pending = nil
+	if n > 0 && w.lastLine(n-1) < w.line && !w.isOperator(w.lexemes, n-1) {
+		w.pending, w.aside = nil, false
+		w.nextItem(n - 1)
 	}
-	return stack, pending
+	if n > 0 && (w.lexemes[n-1].kind == lexOpen || w.lexemes[n-1].kind == lexComma) {
+		w.aside = false // a new declaration begins
+	}
 }
 
-// trailing returns the index behind lexeme i if only closing brackets that nobody
-// wrote follow it, else 0.
-func trailing(lexemes []lexeme, i int) int {
-	for j := i + 1; j < len(lexemes); j++ {
-		if lexemes[j].start != lexemes[j].end {
-			return 0
-		}
+// onlyUnwritten reports whether the lexemes are all closing brackets that nobody
+// wrote.
+func onlyUnwritten(lexemes []lexeme) bool {
+	return !slices.ContainsFunc(lexemes, func(l lexeme) bool { return l.start != l.end })
+}
+
+// lastLine returns the line on which lexeme i ends.
+func (w *walk) lastLine(i int) int {
+	return w.lexemes[i].line + strings.Count(w.text(w.lexemes[i]), "\n")
+}
+
+func (w *walk) newLine(i int) {
+	w.indent = w.lexemes[i].column
+	if w.continues(i) {
+		return
 	}
-	return i + 1
+	w.pending = nil
+	if i > 0 && w.lexemes[i].kind != lexClose {
+		w.nextItem(i - 1)
+	}
+}
+
+// nextItem counts an element of a list that ends with lexeme i and its line, since
+// a new line separates elements as a comma does.
+func (w *walk) nextItem(i int) {
+	if l := w.lexemes[i]; len(w.stack) > 0 && l.kind != lexComma && l.kind != lexOpen {
+		w.stack[len(w.stack)-1].items++
+	}
 }
 
 // continues reports whether the line that starts with lexeme i goes on with the
 // value of the line before.
-func (m *mender) continues(lexemes []lexeme, i int) bool {
+func (w *walk) continues(i int) bool {
 	if i == 0 {
 		return false
 	}
-	prev := lexemes[i-1]
-	return prev.kind == lexColon && !m.isLabel(lexemes, i) || m.isOperator(lexemes, i-1)
+	return w.lexemes[i-1].kind == lexColon && !w.isLabel(w.lexemes, i) || w.isOperator(w.lexemes, i-1)
 }
 
-// labelBefore returns the name of the label that ends before the colon at lexeme i.
-func (m *mender) labelBefore(lexemes []lexeme, i int) (string, bool) {
+// isClause reports whether lexeme i begins something that is no field.
+func (w *walk) isClause(i int) bool {
+	switch w.text(w.lexemes[i]) {
+	case "package", "import", "let", "for", "if":
+		return w.colonBehind(w.lexemes, i) < 0
+	}
+	return false
+}
+
+func (w *walk) open(i int) {
+	l := w.lexemes[i]
+	s := scope{opener: l, indent: w.indent, labels: w.pending}
+	adjacent := i > 0 && w.lexemes[i-1].end == l.start &&
+		(w.lexemes[i-1].kind == lexWord || w.lexemes[i-1].kind == lexClose || w.lexemes[i-1].kind == lexString)
+	switch w.text(l) {
+	case "[":
+		s.aside = adjacent // x["a"]
+		s.list = !adjacent
+	case "(":
+		s.aside = adjacent || w.aside // strings.MinRunes(1), import (
+	}
+	w.stack = append(w.stack, s)
+	w.pending = nil
+}
+
+// close closes the innermost bracket. The value that it belongs to may go on.
+func (w *walk) close() {
+	w.pending = nil
+	if len(w.stack) == 0 {
+		return
+	}
+	s := w.stack[len(w.stack)-1]
+	w.stack = w.stack[:len(w.stack)-1]
+	w.pending, w.closed = s.labels, s.opener
+}
+
+// labelBefore returns the name of the label that ends before the colon at lexeme
+// i, or its text if it has no plain name.
+func (w *walk) labelBefore(i int) string {
 	j := i - 1
-	for j >= 0 && lexemes[j].kind == lexOperator && (m.is(lexemes[j], "?") || m.is(lexemes[j], "!")) {
+	for j >= 0 && w.lexemes[j].kind == lexOperator && (w.is(w.lexemes[j], "?") || w.is(w.lexemes[j], "!")) {
 		j--
 	}
 	if j < 0 {
-		return "", false
+		return ""
 	}
-	switch l := lexemes[j]; l.kind {
+	l := w.lexemes[j]
+	switch l.kind {
 	case lexWord:
 		start := j // a label with a dash, without the quotes that it needs
-		for start > 0 && lexemes[start-1].end == lexemes[start].start && !startsDeclaration(lexemes, start) {
+		for start > 0 && w.lexemes[start-1].end == w.lexemes[start].start && !startsDeclaration(w.lexemes, start) {
 			start--
 		}
-		name := m.content[lexemes[start].start:l.end]
-		if !ast.IsValidIdent(name) && m.bareLabel(lexemes, start) != j {
-			return m.text(l), true
+		name := w.content[w.lexemes[start].start:l.end]
+		if !ast.IsValidIdent(name) && w.bareLabel(w.lexemes, start) != j {
+			return w.text(l) // X=name
 		}
-		return name, true
+		return name
 	case lexString:
-		name, err := literal.Unquote(m.text(l))
-		return name, err == nil
+		if name, err := literal.Unquote(w.text(l)); err == nil {
+			return name
+		}
+	case lexClose:
+		return w.content[w.closed.start:max(w.closed.start, l.end)]
 	}
-	return "", false
+	return w.text(l)
 }

@@ -9,6 +9,7 @@ package syntax
 
 import (
 	"crypto/sha256"
+	pathpkg "path"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -30,7 +31,8 @@ type File struct {
 	Problems []Problem         // what does not parse, in order of place
 	AST      *ast.File         // never nil; of the repaired text: read places with Span
 
-	shifts []shift // how places in the AST differ from places in Text
+	shifts  []shift // how places in the AST differ from places in Text
+	imports []Import
 }
 
 // A Problem is one place at which the file does not parse.
@@ -54,6 +56,14 @@ type shift struct {
 // the rest of the file is in AST all the same.
 func Parse(path, content string) *File {
 	f := &File{Path: path, Text: text.New(content), Hash: sha256.Sum256([]byte(content))}
+	if span, deep := tooDeep(content); deep {
+		f.AST = &ast.File{Filename: path}
+		f.Problems = []Problem{{
+			Span:    span,
+			Message: "This is nested so deep that opm-lsp leaves the file out: split it up.",
+		}}
+		return f
+	}
 	at := invalidUTF8(content)
 	if at >= 0 {
 		content = onlyUTF8(content)
@@ -70,6 +80,7 @@ func Parse(path, content string) *File {
 			Message: "This file is not UTF-8, so it cannot be read as CUE: save it in UTF-8.",
 		}}
 	}
+	f.imports = f.readImports()
 	return f
 }
 
@@ -172,8 +183,10 @@ type Import struct {
 	Spec *ast.ImportSpec
 }
 
-// Imports returns the file's imports in order.
-func (f *File) Imports() []Import {
+// Imports returns the file's imports in order. The caller must not change them.
+func (f *File) Imports() []Import { return f.imports }
+
+func (f *File) readImports() []Import {
 	var imports []Import
 	for _, d := range f.AST.Decls {
 		decl, ok := d.(*ast.ImportDecl)
@@ -206,7 +219,18 @@ func DefaultImportName(path string) string {
 	}
 	path, _, _ = strings.Cut(path, ":")
 	path, _, _ = strings.Cut(path, "@")
-	return path[strings.LastIndexByte(path, '/')+1:]
+	dir, last := pathpkg.Split(path)
+	if isVersionElement(last) && dir != "" {
+		last = pathpkg.Base(dir)
+	}
+	return last
+}
+
+// isVersionElement reports whether a path element is a full version such as
+// v1.2.0. "v1" alone is none: CUE's own packages may be called so, as the core is.
+func isVersionElement(element string) bool {
+	rest, ok := strings.CutPrefix(element, "v")
+	return ok && rest != "" && isDigit(rest[0]) && strings.Count(rest, ".") >= 2
 }
 
 // LabelName returns the name of a field's label: the identifier (with its # or

@@ -4,6 +4,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/open-platform-model/opm-lsp/internal/catalogindex/text"
 )
 
 // A lexeme is one token of a CUE file, as far as repairing needs to know it. CUE's
@@ -35,7 +37,12 @@ const (
 
 // lex splits the content into lexemes, leaving out white space and comments.
 func lex(content string) []lexeme {
-	var out []lexeme
+	lexemes, _ := lexWithComments(content)
+	return lexemes
+}
+
+// lexWithComments splits the content into lexemes and the spans of its comments.
+func lexWithComments(content string) (out []lexeme, comments []text.Span) {
 	line, lineStart := 0, 0
 	lastLine := -1
 	emit := func(kind lexKind, start, end int) *lexeme {
@@ -50,12 +57,21 @@ func lex(content string) []lexeme {
 			line++
 			i++
 			lineStart = i
-		case c == ' ' || c == '\t' || c == '\r' || strings.HasPrefix(content[i:], "\ufeff"):
-			i += max(1, len("\ufeff")*boolInt(c == 0xEF))
+		case c == ' ' || c == '\t' || c == '\r' || strings.HasPrefix(content[i:], bom):
+			if c != bom[0] {
+				i++
+				continue
+			}
+			i += len(bom)
+			if i == len(bom) { // columns count from behind it
+				lineStart = i
+			}
 		case strings.HasPrefix(content[i:], "//"):
-			i += lineLength(content[i:])
+			n := len(strings.TrimSuffix(content[i:i+lineLength(content[i:])], "\r"))
+			comments = append(comments, text.Span{Start: i, End: i + n})
+			i += n
 		case c == '"' || c == '\'' || c == '#' && isRawString(content[i:]):
-			end, quote, closed := stringEnd(content, i)
+			end, quote, closed := stringEnd(content, i, 0)
 			l := emit(lexString, i, end)
 			l.quote, l.closed = quote, closed
 			if n := strings.Count(content[i:end], "\n"); n > 0 {
@@ -105,15 +121,11 @@ func lex(content string) []lexeme {
 			i += size
 		}
 	}
-	return out
+	return out, comments
 }
 
-func boolInt(b bool) int {
-	if b {
-		return 1
-	}
-	return 0
-}
+// bom is the byte order mark that some editors put before the first character.
+const bom = "\ufeff"
 
 func isDigit(c byte) bool  { return c >= '0' && c <= '9' }
 func isLetter(c byte) bool { return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' }
@@ -150,6 +162,10 @@ func operatorLength(s string) int {
 	return 0
 }
 
+// maxStringDepth bounds how many strings are looked for inside each other's
+// interpolations. Nobody writes more than two.
+const maxStringDepth = 32
+
 func isRawString(s string) bool {
 	s = strings.TrimLeft(s, "#")
 	return s != "" && (s[0] == '"' || s[0] == '\'')
@@ -157,8 +173,9 @@ func isRawString(s string) bool {
 
 // stringEnd returns the offset behind the string literal that starts at start, its
 // closing delimiter, and whether that is there. A string that is not closed ends
-// at the end of its line, or of the file if it is a multi-line one.
-func stringEnd(content string, start int) (end int, quote string, closed bool) {
+// at the end of its line, or of the file if it is a multi-line one. depth counts
+// the strings around it, each in an interpolation of the next.
+func stringEnd(content string, start, depth int) (end int, quote string, closed bool) {
 	i := start
 	for content[i] == '#' {
 		i++
@@ -177,8 +194,8 @@ func stringEnd(content string, start int) (end int, quote string, closed bool) {
 			return i + len(quote), quote, true
 		case content[i] == '\n' && !multi:
 			return trimCR(content, start, i), quote, false
-		case strings.HasPrefix(content[i:], escape+"("):
-			i = interpolationEnd(content, i+len(escape)+1, multi)
+		case strings.HasPrefix(content[i:], escape+"(") && depth < maxStringDepth:
+			i = interpolationEnd(content, i+len(escape)+1, multi, depth+1)
 		case strings.HasPrefix(content[i:], escape) && i+len(escape) < len(content) && content[i+len(escape)] != '\n':
 			i += len(escape) + 1
 		default:
@@ -197,21 +214,21 @@ func trimCR(content string, start, end int) int {
 
 // interpolationEnd returns the offset behind the parenthesis that closes an
 // interpolation, or the end of the line if nothing does.
-func interpolationEnd(content string, i int, multi bool) int {
-	depth := 1
+func interpolationEnd(content string, i int, multi bool, depth int) int {
+	open := 1
 	for i < len(content) {
 		switch c := content[i]; {
 		case c == '\n' && !multi:
 			return i
 		case c == '(':
-			depth++
+			open++
 		case c == ')':
-			depth--
-			if depth == 0 {
+			open--
+			if open == 0 {
 				return i + 1
 			}
 		case c == '"' || c == '\'':
-			i, _, _ = stringEnd(content, i)
+			i, _, _ = stringEnd(content, i, depth)
 			continue
 		}
 		i++

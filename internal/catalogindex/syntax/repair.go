@@ -18,6 +18,10 @@ const maxRepairSize = 1 << 20
 // maxBlankedLines bounds how many lines a repair may give up on.
 const maxBlankedLines = 64
 
+// maxProblems bounds how many problems of one file are told. Whoever opens a file
+// that is no CUE at all has read enough after these.
+const maxProblems = 100
+
 // An edit replaces the bytes [start, end) of the text by other bytes.
 type edit struct {
 	start, end int
@@ -73,6 +77,7 @@ func (f *File) repair(content string) {
 		f.AST = &ast.File{Filename: f.Path}
 	}
 	slices.SortStableFunc(f.Problems, func(a, b Problem) int { return a.Span.Compare(b.Span) })
+	f.Problems = f.Problems[:min(len(f.Problems), maxProblems)]
 }
 
 func (f *File) keepWhatParses(content string) {
@@ -277,20 +282,24 @@ func (m *mender) balance(lexemes []lexeme) []lexeme {
 		m.report(lexemes[i].start, lexemes[i].end, "", "%q closes nothing: remove it.", m.text(lexemes[i]))
 		m.erase(lexemes[i])
 	}
-	var out []lexeme
+	// Brackets are found unclosed in the order of the lexemes that they should
+	// have been closed before, and stray ones in their own.
+	out := make([]lexeme, 0, len(lexemes)+len(chosen.unclosed))
+	unclosed, stray := chosen.unclosed, chosen.stray
 	for i := 0; i <= len(lexemes); i++ {
-		for _, u := range chosen.unclosed {
-			if u.before != i {
-				continue
-			}
+		for ; len(unclosed) > 0 && unclosed[0].before == i; unclosed = unclosed[1:] {
 			at, line := 0, 0
 			if i > 0 {
 				at, line = lexemes[i-1].end, lexemes[i-1].line
 			}
-			m.insert(at, closer(m.text(lexemes[u.opener])), rankBracket)
+			m.insert(at, closer(m.text(lexemes[unclosed[0].opener])), rankBracket)
 			out = append(out, lexeme{kind: lexClose, start: at, end: at, line: line, closed: true})
 		}
-		if i < len(lexemes) && !slices.Contains(chosen.stray, i) {
+		switch {
+		case i == len(lexemes):
+		case len(stray) > 0 && stray[0] == i:
+			stray = stray[1:]
+		default:
 			out = append(out, lexemes[i])
 		}
 	}
@@ -298,7 +307,14 @@ func (m *mender) balance(lexemes []lexeme) []lexeme {
 }
 
 func closer(opener string) string {
-	return map[string]string{"{": "}", "[": "]", "(": ")"}[opener]
+	switch opener {
+	case "{":
+		return "}"
+	case "[":
+		return "]"
+	default:
+		return ")"
+	}
 }
 
 // A pairing says which brackets have no partner.

@@ -135,7 +135,7 @@ func TestImports(t *testing.T) {
 	}
 	want := []string{
 		`a=x.com/catalog/web-app:1.0.0="x.com/catalog/web-app:1.0.0"`,
-		`v1.2.0=x.com/y/v1.2.0="x.com/y/v1.2.0"`,
+		`y=x.com/y/v1.2.0="x.com/y/v1.2.0"`,
 		`strings=strings="strings"`,
 		`z=x.com/y@v0:z="x.com/y@v0:z"`,
 	}
