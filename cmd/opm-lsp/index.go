@@ -88,9 +88,13 @@ func (w *workspace) describe(d *catalogindex.Document, r catalogindex.Resolution
 
 // place returns file:line, with the line counted from 1 and the file below the root.
 func (w *workspace) place(f *syntax.File, span text.Span) string {
+	return w.placeOfLine(f, f.Text.LineOf(span.Start)+1)
+}
+
+func (w *workspace) placeOfLine(f *syntax.File, line int) string {
 	rel, err := filepath.Rel(w.root, f.Path)
 	if err != nil {
 		rel = f.Path
 	}
-	return fmt.Sprintf("%s:%d", filepath.ToSlash(rel), f.Text.LineOf(span.Start)+1)
+	return fmt.Sprintf("%s:%d", filepath.ToSlash(rel), line)
 }

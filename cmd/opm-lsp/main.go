@@ -68,6 +68,6 @@ Without a command it serves an editor over standard input and output, as "opm-ls
 	}
 	root.Flags().AddFlagSet(serve.Flags())
 	root.CompletionOptions.HiddenDefaultCmd = true
-	root.AddCommand(serve, checkCommand(), indexCommand(), versionCommand())
+	root.AddCommand(serve, checkCommand(), effectiveCommand(), whyCommand(), indexCommand(), versionCommand())
 	return root
 }

@@ -10,7 +10,6 @@ import (
 	"github.com/open-platform-model/opm-lsp/internal/analysis/cascade"
 	"github.com/open-platform-model/opm-lsp/internal/analysis/rule"
 	"github.com/open-platform-model/opm-lsp/internal/catalogindex"
-	"github.com/open-platform-model/opm-lsp/internal/catalogindex/syntax"
 	"github.com/open-platform-model/opm-lsp/internal/catalogindex/text"
 )
 
@@ -33,170 +32,64 @@ func (s *Snapshot) Hover(path string, offset int) *Hover {
 	return nil
 }
 
-// A layerRow is one line of the table of layers.
-type layerRow struct {
-	kind, title string
-	says        string // what the layer says, as CUE or in words
-	isCode      bool
-	wins        bool
-	beaten      bool
-	invalid     bool
-	file        *syntax.File
-	line        int // from 1
-}
-
-func layerRows(r *rule.Resolved, n *cascade.Node) []layerRow {
-	var rows []layerRow
-	for i := len(r.Tree.Layers) - 1; i >= 0; i-- {
-		f := n.Layers[i]
-		if f == nil {
-			continue
-		}
-		doc := r.Tree.Layers[i].Document
-		row := layerRow{
-			kind:    doc.Kind.Layer(),
-			title:   doc.Title(),
-			wins:    i == n.From && n.Present,
-			invalid: n.Invalid != nil && n.Invalid.Layer == i || n.Undefined,
-		}
-		row.says, row.isCode = says(n, f)
-		row.beaten = row.isCode && !row.wins && n.From > i
-		if len(f.Decls) > 0 {
-			d := f.Decls[len(f.Decls)-1]
-			row.file, row.line = d.File, d.File.Text.LineOf(d.Label.Start)+1
-		}
-		rows = append(rows, row)
-	}
-	return rows
-}
-
-// maxShown is how many characters of a value a hover shows.
-const maxShown = 80
-
-// says returns what a layer says at a path: the value that it stands for, else its
-// constraint in words.
-func says(n *cascade.Node, f *cascade.FieldShape) (words string, isCode bool) {
-	v := f.Shape.Concrete()
-	switch {
-	case v != nil && n.Path.IsSecret():
-		return "(a secret)", false
-	case v != nil && v.Kind != cascade.Struct:
-		return shorten(v.String()), true
-	case f.Shape.StructShape() != nil:
-		return "a struct", false
-	case f.Shape.Unread():
-		return "computed", false
-	}
-	return shorten(cascade.Describe(f.Shape)), false
-}
-
-func shorten(s string) string {
-	if runes := []rune(s); len(runes) > maxShown {
-		return string(runes[:maxShown-1]) + "…"
-	}
-	return s
-}
-
-// statement says what the layers below the top one let the path be.
-func statement(n *cascade.Node) string {
-	switch {
-	case n.Undefined:
-		return "not a value of this Module"
-	case n.Struct && len(n.Children) == 0:
-		return "a struct"
-	case n.Struct:
-		return "a struct of " + count(len(n.Children), "value")
-	case n.Missing:
-		return cascade.Describe(n.AllowedBelow()) + "; a release must set it"
-	}
-	return cascade.Describe(n.AllowedBelow())
-}
-
-func count(n int, word string) string {
-	if n == 1 {
-		return "1 " + word
-	}
-	return fmt.Sprintf("%d %ss", n, word)
-}
-
-// docsOf returns the comments on a path, those of the highest layer first. If
-// several layers say something different, each is marked with its layer.
-func docsOf(r *rule.Resolved, n *cascade.Node) string {
-	var docs, layers []string
-	for i, f := range slices.Backward(n.Layers) {
-		if f == nil {
-			continue
-		}
-		for _, d := range f.Decls {
-			if d.Doc != "" && !slices.Contains(docs, d.Doc) {
-				docs = append(docs, d.Doc)
-				layers = append(layers, r.Tree.Layers[i].Document.Kind.Layer())
-			}
-		}
-	}
-	if len(docs) > 1 {
-		for i := range docs {
-			docs[i] = layers[i] + ": " + docs[i]
-		}
-	}
-	return strings.Join(docs, "\n\n")
-}
-
 func hoverValue(at *valuePlace) *Hover {
+	e := explain(at.document, at.node)
 	var md, plain strings.Builder
-	fmt.Fprintf(&md, "**`%s`** — %s\n\n", at.node.Path, escapeMarkdown(statement(at.node)))
-	fmt.Fprintf(&plain, "%s: %s\n\n", at.node.Path, statement(at.node))
-	rows := layerRows(at.document, at.node)
+	fmt.Fprintf(&md, "**`%s`** — %s\n\n", e.Path, escapeMarkdown(e.Statement))
+	fmt.Fprintf(&plain, "%s: %s\n\n", e.Path, e.Statement)
 	md.WriteString("| layer | document | value | |\n|:--|:--|:--|:--|\n")
-	for _, row := range rows {
+	for _, row := range e.Rows {
 		md.WriteString(row.markdown())
 		plain.WriteString(row.plain())
 	}
-	if doc := docsOf(at.document, at.node); doc != "" {
-		fmt.Fprintf(&md, "\n%s\n", doc)
-		fmt.Fprintf(&plain, "\n%s\n", doc)
+	if e.Doc != "" {
+		fmt.Fprintf(&md, "\n%s\n", e.Doc)
+		fmt.Fprintf(&plain, "\n%s\n", e.Doc)
+	}
+	if len(e.Feeds) > 0 {
+		fmt.Fprintf(&md, "\nFeeds %s\n", backquoted(e.Feeds))
+		fmt.Fprintf(&plain, "\nFeeds %s\n", strings.Join(e.Feeds, ", "))
 	}
 	return &Hover{Span: at.span, Markdown: md.String(), PlainText: plain.String()}
 }
 
-func (row layerRow) markdown() string {
-	value := strings.ReplaceAll(row.says, "|", `\|`)
-	if row.isCode {
-		value = "`" + value + "`"
-	} else {
-		value = escapeMarkdown(row.says)
+func backquoted(names []string) string {
+	return "`" + strings.Join(names, "`, `") + "`"
+}
+
+func (row LayerRow) markdown() string {
+	layer, value := row.Layer, escapeMarkdown(row.Says)
+	if row.IsValue {
+		value = "`" + strings.ReplaceAll(row.Says, "|", `\|`) + "`"
 	}
-	kind := row.kind
-	switch {
-	case row.invalid:
+	switch row.State {
+	case NotAllowed:
 		value += " ✗ not allowed"
-	case row.wins:
-		kind, value = "**"+kind+"**", "**"+value+"** ← effective"
-	case row.beaten:
+	case Wins:
+		layer, value = "**"+layer+"**", "**"+value+"** ← effective"
+	case Overridden:
 		value = "~~" + value + "~~"
 	}
 	link := ""
-	if row.file != nil {
-		link = fmt.Sprintf("[%s:%d](%s)", rule.FileName(row.file), row.line, fileLink(row.file.Path, row.line))
+	if row.File != nil {
+		link = fmt.Sprintf("[%s:%d](%s)", rule.FileName(row.File), row.Line, fileLink(row.File.Path, row.Line))
 	}
-	return fmt.Sprintf("| %s | %s | %s | %s |\n", kind, escapeMarkdown(row.title), value, link)
+	return fmt.Sprintf("| %s | %s | %s | %s |\n", layer, escapeMarkdown(row.Document), value, link)
 }
 
-func (row layerRow) plain() string {
-	mark := ""
-	switch {
-	case row.invalid:
-		mark = "  (not allowed)"
-	case row.wins:
-		mark = "  <- effective"
-	case row.beaten:
-		mark = "  (overridden)"
-	}
+// Remark says in words what becomes of the contribution; "" if there is nothing to
+// say.
+func (row LayerRow) Remark() string {
+	return map[RowState]string{Wins: "← effective", Overridden: "overridden", NotAllowed: "not allowed"}[row.State]
+}
+
+func (row LayerRow) plain() string {
 	place := ""
-	if row.file != nil {
-		place = fmt.Sprintf("  %s:%d", rule.FileName(row.file), row.line)
+	if row.File != nil {
+		place = fmt.Sprintf("%s:%d", rule.FileName(row.File), row.Line)
 	}
-	return fmt.Sprintf("%-10s  %s  %s%s%s\n", row.kind, row.title, row.says, mark, place)
+	columns := []string{fmt.Sprintf("%-10s", row.Layer), row.Document, row.Says, row.Remark(), place}
+	return strings.Join(slices.DeleteFunc(columns, func(s string) bool { return s == "" }), "  ") + "\n"
 }
 
 // fileLink returns a URI that opens a file at a line, counted from 1.

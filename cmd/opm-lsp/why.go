@@ -1,0 +1,121 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"text/tabwriter"
+
+	"cuelang.org/go/cue/ast"
+	"cuelang.org/go/cue/parser"
+	"github.com/spf13/cobra"
+
+	"github.com/open-platform-model/opm-lsp/internal/analysis"
+	"github.com/open-platform-model/opm-lsp/internal/analysis/rule"
+	"github.com/open-platform-model/opm-lsp/internal/catalogindex"
+)
+
+func whyCommand() *cobra.Command {
+	var dir string
+	cmd := &cobra.Command{
+		Use:   "why <release> <value.path>",
+		Short: "Say where one value of a release comes from",
+		Long: `Say where one value of a release comes from: what each layer says of it, and which
+one wins. For a struct, that of every value in it.`,
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) != 2 {
+				return fmt.Errorf("name a release and a value, such as: opm-lsp why web-dev/web image.tag")
+			}
+			return nil
+		},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			path, err := parsePath(args[1])
+			if err != nil {
+				return err
+			}
+			w, err := openWorkspace(cmd, dir)
+			if err != nil {
+				return exitError{exitUsage, err}
+			}
+			d, err := w.release(args[0])
+			if err != nil {
+				return exitError{exitUsage, err}
+			}
+			explanations := w.snapshot.Why(d, path)
+			if explanations == nil {
+				return exitError{exitFindings, fmt.Errorf("%s has no value %s%s", d.Title(), args[1], w.didYouMean(d, path))}
+			}
+			for i, e := range explanations {
+				if i > 0 {
+					fmt.Fprintln(cmd.OutOrStdout())
+				}
+				if err := w.printExplanation(cmd.OutOrStdout(), e); err != nil {
+					return exitError{exitUsage, err}
+				}
+			}
+			if n := len(w.snapshot.Effective(d).Problems); n > 0 {
+				return exitError{exitFindings, fmt.Errorf("%s has %s: run \"opm-lsp check\"", d.Title(), errorCount(n))}
+			}
+			return nil
+		},
+	}
+	directoryFlag(cmd, &dir)
+	return cmd
+}
+
+// parsePath reads image.tag, labels."a-b" or hosts[0].
+func parsePath(s string) ([]string, error) {
+	s = strings.TrimPrefix(s, "values.")
+	expr, err := parser.ParseExpr("path", s)
+	if err == nil {
+		if path := pathOf(expr); path != nil {
+			return path, nil
+		}
+	}
+	return nil, fmt.Errorf("%q is no path of a value: write it as image.tag, labels.\"a-b\" or hosts[0]", s)
+}
+
+func pathOf(expr ast.Expr) []string {
+	if x, ok := expr.(*ast.IndexExpr); ok {
+		if i, ok := x.Index.(*ast.BasicLit); ok && !strings.HasPrefix(i.Value, `"`) {
+			if head := pathOf(x.X); head != nil {
+				return append(head, "["+i.Value+"]")
+			}
+			return nil
+		}
+	}
+	return catalogindex.SelectorNames(expr)
+}
+
+// didYouMean returns the value of the same struct whose name is nearest.
+func (w *workspace) didYouMean(d *catalogindex.Document, path []string) string {
+	parent := path[:len(path)-1]
+	if near := rule.Nearest(path[len(path)-1], w.snapshot.ValueNames(d, parent)); near != "" {
+		return fmt.Sprintf(". Did you mean %s?", strings.Join(append(append([]string{}, parent...), near), "."))
+	}
+	return ""
+}
+
+func (w *workspace) printExplanation(out io.Writer, e *analysis.Explanation) error {
+	fmt.Fprintf(out, "%s: %s\n\n", e.Path, e.Statement)
+	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	for _, row := range e.Rows {
+		place := ""
+		if row.File != nil {
+			place = w.placeOfLine(row.File, row.Line)
+		}
+		fmt.Fprintf(table, "  %s\t%s\t%s\t%s\t%s\n", row.Layer, row.Document, row.Says, row.Remark(), place)
+	}
+	if err := table.Flush(); err != nil {
+		return err
+	}
+	if e.Doc != "" {
+		fmt.Fprintf(out, "\n%s\n", indent(e.Doc))
+	}
+	if len(e.Feeds) > 0 {
+		fmt.Fprintf(out, "\n  feeds %s\n", strings.Join(e.Feeds, ", "))
+	}
+	return nil
+}
+
+func indent(s string) string { return "  " + strings.ReplaceAll(s, "\n", "\n  ") }

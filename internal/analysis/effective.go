@@ -1,0 +1,139 @@
+package analysis
+
+import (
+	"github.com/open-platform-model/opm-lsp/internal/analysis/cascade"
+	"github.com/open-platform-model/opm-lsp/internal/analysis/rule"
+	"github.com/open-platform-model/opm-lsp/internal/catalogindex"
+	"github.com/open-platform-model/opm-lsp/internal/catalogindex/syntax"
+)
+
+// An Effective is the final configuration of a release, as far as it could be
+// computed.
+type Effective struct {
+	Document *catalogindex.Document
+	Layers   []*catalogindex.Document // lowest first
+	Values   *EffectiveField
+	Problems []Diagnostic // the errors of the release
+}
+
+// An EffectiveField is a field of the final configuration, or an element of a list.
+type EffectiveField struct {
+	Label  string
+	Value  *cascade.Value    // a scalar, or an empty list; nil otherwise
+	Fields []*EffectiveField // of a struct
+	Items  []*EffectiveField // of a list
+	From   *Provenance       // where Value comes from; nil for structs
+	// Gap says why the field has no value: what must be set, or that it cannot be
+	// computed. "" if it has one.
+	Gap string
+}
+
+// A Provenance is the place that a value comes from.
+type Provenance struct {
+	Layer    string // definition, module or release
+	Document string
+	File     *syntax.File
+	Line     int // from 1
+}
+
+// Effective computes the final configuration of a release. It is never nil: what
+// cannot be computed is a gap in it.
+func (s *Snapshot) Effective(d *catalogindex.Document) *Effective {
+	r := s.resolved(d)
+	e := &Effective{Document: d, Layers: r.Chain, Values: effectiveField(r, r.Tree.Root)}
+	for _, f := range d.Package.Files {
+		for _, problem := range s.Diagnostics(f.Path) {
+			if problem.Severity == Error && concerns(problem, d) {
+				e.Problems = append(e.Problems, problem)
+			}
+		}
+	}
+	return e
+}
+
+// concerns reports whether a diagnostic of its package is about the document: it
+// stands in it, or in what all documents of the file share.
+func concerns(problem Diagnostic, d *catalogindex.Document) bool {
+	inAny := false
+	for _, other := range d.Package.Documents {
+		for _, p := range other.Parts {
+			if p.File.Path == problem.Path && p.Span.Covers(problem.Span) {
+				inAny = true
+				if other.Kind == d.Kind && other.Mark == d.Mark && other.File.Path == d.File.Path {
+					return true
+				}
+			}
+		}
+	}
+	return !inAny
+}
+
+func effectiveField(r *rule.Resolved, n *cascade.Node) *EffectiveField {
+	field := &EffectiveField{Label: n.Label()}
+	switch {
+	case n.Struct:
+		for _, c := range n.Children {
+			if c.Present || c.Missing || c.Struct && hasGap(c) || c.Unread && !c.Optional {
+				field.Fields = append(field.Fields, effectiveField(r, c))
+			}
+		}
+		return field
+	case n.Missing:
+		field.Gap = "must be set to " + cascade.Describe(n.AllowedBelow())
+		return field
+	case len(n.Children) > 0:
+		for _, c := range n.Children {
+			field.Items = append(field.Items, effectiveField(r, c))
+		}
+	case n.Value != nil:
+		field.fill(n.Value)
+	default:
+		field.Gap = "cannot be computed"
+	}
+	field.From = provenance(r, n)
+	return field
+}
+
+// hasGap reports whether a path that a release must set lies below.
+func hasGap(n *cascade.Node) bool {
+	found := false
+	n.Walk(func(below *cascade.Node) bool {
+		found = found || below.Missing
+		return !found
+	})
+	return found
+}
+
+// fill copies a value that has no nodes of its own, such as one under "_".
+func (field *EffectiveField) fill(v *cascade.Value) {
+	switch v.Kind {
+	case cascade.Struct:
+		for _, f := range v.Fields {
+			below := &EffectiveField{Label: f.Name}
+			below.fill(f.Value)
+			field.Fields = append(field.Fields, below)
+		}
+	case cascade.List:
+		for _, item := range v.Items {
+			below := &EffectiveField{}
+			below.fill(item)
+			field.Items = append(field.Items, below)
+		}
+	}
+	if field.Fields == nil && field.Items == nil {
+		field.Value = v
+	}
+}
+
+func provenance(r *rule.Resolved, n *cascade.Node) *Provenance {
+	if n.From < 0 || n.Layers[n.From] == nil {
+		return nil
+	}
+	d := r.Tree.Layers[n.From].Document
+	p := &Provenance{Layer: d.Kind.Layer(), Document: d.Title()}
+	if decls := n.Layers[n.From].Decls; len(decls) > 0 {
+		last := decls[len(decls)-1]
+		p.File, p.Line = last.File, last.File.Text.LineOf(last.Label.Start)+1
+	}
+	return p
+}

@@ -1,0 +1,232 @@
+package analysis
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/open-platform-model/opm-lsp/internal/analysis/cascade"
+	"github.com/open-platform-model/opm-lsp/internal/analysis/rule"
+	"github.com/open-platform-model/opm-lsp/internal/catalogindex"
+	"github.com/open-platform-model/opm-lsp/internal/catalogindex/syntax"
+)
+
+// An Explanation is everything that is known about one values path of a document:
+// what hover and `opm-lsp why` show.
+type Explanation struct {
+	Path      string // as people write it: image.tag
+	Statement string // what the layers below the top one let it be, in words
+	Rows      []LayerRow
+	Doc       string   // comments of the layers, highest first
+	Feeds     []string // the component fields that read it: server.container.image.tag
+}
+
+// A LayerRow is what one layer says about a path. Rows stand highest layer first.
+type LayerRow struct {
+	Layer    string // definition, module or release
+	Document string // what the document is called
+	Says     string // the value, as CUE, or the constraint in words
+	IsValue  bool   // whether Says is CUE
+	State    RowState
+	File     *syntax.File // nil if the layer says it by no declaration of its own
+	Line     int          // from 1
+}
+
+// A RowState says what becomes of a layer's contribution.
+type RowState int
+
+// The states of a contribution.
+const (
+	Constrains RowState = iota // it is no value, or none that is looked at
+	Wins                       // it is the effective value
+	Overridden                 // a higher layer's value wins
+	NotAllowed                 // it is wrong, and so counts as absent
+)
+
+// maxShown is how many characters of a value are shown.
+const maxShown = 80
+
+func explain(r *rule.Resolved, n *cascade.Node) *Explanation {
+	return &Explanation{
+		Path:      n.Path.String(),
+		Statement: statement(n),
+		Rows:      layerRows(r, n),
+		Doc:       docsOf(r, n),
+		Feeds:     feeds(r, n),
+	}
+}
+
+func layerRows(r *rule.Resolved, n *cascade.Node) []LayerRow {
+	var rows []LayerRow
+	for i, f := range slices.Backward(n.Layers) {
+		if f == nil {
+			continue
+		}
+		doc := r.Tree.Layers[i].Document
+		row := LayerRow{Layer: doc.Kind.Layer(), Document: doc.Title()}
+		row.Says, row.IsValue = says(n, f)
+		switch {
+		case n.Invalid != nil && n.Invalid.Layer == i || n.Undefined:
+			row.State = NotAllowed
+		case i == n.From && n.Present:
+			row.State = Wins
+		case row.IsValue && n.From > i:
+			row.State = Overridden
+		}
+		if len(f.Decls) > 0 {
+			d := f.Decls[len(f.Decls)-1]
+			row.File, row.Line = d.File, d.File.Text.LineOf(d.Label.Start)+1
+		}
+		rows = append(rows, row)
+	}
+	return rows
+}
+
+// says returns what a layer says at a path: the value that it stands for, else its
+// constraint in words.
+func says(n *cascade.Node, f *cascade.FieldShape) (words string, isValue bool) {
+	v := f.Shape.Concrete()
+	switch {
+	case v != nil && n.Path.IsSecret():
+		return "(a secret)", false
+	case v != nil && v.Kind != cascade.Struct:
+		return shorten(v.String()), true
+	case f.Shape.StructShape() != nil:
+		return "a struct", false
+	case f.Shape.Unread():
+		return "computed", false
+	}
+	return shorten(cascade.Describe(f.Shape)), false
+}
+
+func shorten(s string) string {
+	if runes := []rune(s); len(runes) > maxShown {
+		return string(runes[:maxShown-1]) + "…"
+	}
+	return s
+}
+
+// statement says what the layers below the top one let the path be.
+func statement(n *cascade.Node) string {
+	switch {
+	case n.Undefined:
+		return "not a value of this Module"
+	case n.Struct && len(n.Children) == 0:
+		return "a struct"
+	case n.Struct:
+		return "a struct of " + count(len(n.Children), "value")
+	case n.Missing:
+		return cascade.Describe(n.AllowedBelow()) + "; a release must set it"
+	}
+	return cascade.Describe(n.AllowedBelow())
+}
+
+func count(n int, word string) string {
+	if n == 1 {
+		return "1 " + word
+	}
+	return fmt.Sprintf("%d %ss", n, word)
+}
+
+// docsOf returns the comments on a path, those of the highest layer first. If
+// several layers say something different, each is marked with its layer.
+func docsOf(r *rule.Resolved, n *cascade.Node) string {
+	var docs, layers []string
+	for i, f := range slices.Backward(n.Layers) {
+		if f == nil {
+			continue
+		}
+		for _, d := range f.Decls {
+			if d.Doc != "" && !slices.Contains(docs, d.Doc) {
+				docs = append(docs, d.Doc)
+				layers = append(layers, r.Tree.Layers[i].Document.Kind.Layer())
+			}
+		}
+	}
+	if len(docs) > 1 {
+		for i := range docs {
+			docs[i] = layers[i] + ": " + docs[i]
+		}
+	}
+	return strings.Join(docs, "\n\n")
+}
+
+// feeds returns the component fields that read a value, or one of the values in it.
+func feeds(r *rule.Resolved, n *cascade.Node) []string {
+	var out []string
+	for _, flow := range cascade.Flows(r.Chain) {
+		if len(flow.Value) < len(n.Path) || !slices.Equal(flow.Value[:len(n.Path)], n.Path) {
+			continue
+		}
+		if field := append(cascade.Path{flow.Component}, flow.Field...).String(); !slices.Contains(out, field) {
+			out = append(out, field)
+		}
+	}
+	return out
+}
+
+// Releases returns the releases that a name or a file (absolute) means: all of that
+// file, or those called name, or namespace/name.
+func (s *Snapshot) Releases(nameOrFile string) []*catalogindex.Document {
+	var out []*catalogindex.Document
+	for _, p := range s.index.Packages() {
+		for _, d := range p.Documents {
+			if d.Kind == catalogindex.Release && (d.File.Path == nameOrFile || d.Name.Value == nameOrFile || d.Namespace.Value+"/"+d.Name.Value == nameOrFile) {
+				out = append(out, d)
+			}
+		}
+	}
+	return out
+}
+
+// Why explains one values path of a document, and everything below it that has a
+// value of its own. It returns nil if the document has no such path.
+func (s *Snapshot) Why(d *catalogindex.Document, path []string) []*Explanation {
+	r := s.resolved(d)
+	n := r.Tree.Lookup(path)
+	if n == nil {
+		return nil
+	}
+	var out []*Explanation
+	n.Walk(func(below *cascade.Node) bool {
+		if !below.Struct && (below == n || len(below.Path) == len(n.Path) || !isElement(below.Path[len(n.Path):])) {
+			out = append(out, explain(r, below))
+		}
+		return true
+	})
+	if out == nil {
+		out = append(out, explain(r, n))
+	}
+	return out
+}
+
+// isElement reports whether a path goes through an element of a list.
+func isElement(path cascade.Path) bool {
+	return slices.ContainsFunc(path, func(label string) bool { return strings.HasPrefix(label, "[") })
+}
+
+// resolved returns a document of the snapshot with its cascade.
+func (s *Snapshot) resolved(d *catalogindex.Document) *rule.Resolved {
+	for _, r := range s.result(d.Package).resolved {
+		if r.Document.Kind == d.Kind && slices.Equal(r.Document.Path, d.Path) {
+			return r
+		}
+	}
+	return s.resolveDocument(d)
+}
+
+// ValueNames returns the names of the values in the struct at a path of a document,
+// without those that no layer defines.
+func (s *Snapshot) ValueNames(d *catalogindex.Document, path []string) []string {
+	n := s.resolved(d).Tree.Lookup(path)
+	if n == nil {
+		return nil
+	}
+	var names []string
+	for _, c := range n.Children {
+		if !c.Undefined {
+			names = append(names, c.Label())
+		}
+	}
+	return names
+}
