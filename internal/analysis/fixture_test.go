@@ -12,6 +12,8 @@ import (
 
 	"github.com/open-platform-model/opm-lsp/internal/analysis"
 	"github.com/open-platform-model/opm-lsp/internal/analysis/fixture"
+	"github.com/open-platform-model/opm-lsp/internal/analysis/report"
+	"github.com/open-platform-model/opm-lsp/internal/catalogindex"
 	"github.com/open-platform-model/opm-lsp/internal/catalogindex/text"
 )
 
@@ -28,30 +30,32 @@ func TestFixtures(t *testing.T) {
 			}
 			p := printer{root, s}
 			cursor := filepath.Join(root, filepath.FromSlash(f.Cursor.File))
-			answers := map[string]func() string{
-				"check":      p.check,
-				"hover":      func() string { return p.hover(cursor, f.Cursor.Offset) },
-				"complete":   func() string { return p.complete(cursor, f.Cursor.Offset) },
-				"definition": func() string { return p.definition(cursor, f.Cursor.Offset) },
-			}
-			asked := 0
-			for name, answer := range answers {
-				want, ok := f.Want(name)
-				if !ok {
-					continue
+			for _, name := range f.Wants() {
+				var got string
+				switch question, arguments, _ := strings.Cut(name, " "); question {
+				case "check":
+					got = p.check()
+				case "hover":
+					got = p.hover(cursor, f.Cursor.Offset)
+				case "complete":
+					got = p.complete(cursor, f.Cursor.Offset)
+				case "definition":
+					got = p.definition(cursor, f.Cursor.Offset)
+				case "effective":
+					got = p.effective(t, arguments)
+				case "why":
+					got = p.why(t, arguments)
+				default:
+					t.Fatalf("@%s asks for nothing that is known", name)
 				}
-				asked++
-				if name != "check" && f.Cursor.File == "" {
-					t.Fatalf("@%s without a cursor", name)
-				}
-				got := answer()
+				want, _ := f.Want(name)
 				if *update {
 					f.SetWant(t, name, got)
 				} else if diff := cmp.Diff(want, got); diff != "" {
 					t.Errorf("@%s (-want +got):\n%s", name, diff)
 				}
 			}
-			if asked == 0 {
+			if len(f.Wants()) == 0 {
 				t.Error("the archive expects nothing")
 			}
 		})
@@ -119,6 +123,40 @@ func (p printer) definition(path string, offset int) string {
 	}
 	if b.Len() == 0 {
 		return "nothing\n"
+	}
+	return b.String()
+}
+
+// release returns the only release with a name.
+func (p printer) release(t *testing.T, name string) *catalogindex.Document {
+	t.Helper()
+	found := p.s.Releases(name)
+	if len(found) != 1 {
+		t.Fatalf("%d releases are called %q", len(found), name)
+	}
+	return found[0]
+}
+
+func (p printer) effective(t *testing.T, name string) string {
+	var b strings.Builder
+	e := p.s.Effective(p.release(t, name))
+	if err := report.EffectiveFormats()[0].Print(&b, e, p.root, true); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
+func (p printer) why(t *testing.T, arguments string) string {
+	name, path, _ := strings.Cut(arguments, " ")
+	var b strings.Builder
+	for _, e := range p.s.Why(p.release(t, name), strings.Split(path, ".")) {
+		fmt.Fprintf(&b, "%s: %s\n", e.Path, e.Statement)
+		for _, row := range e.Rows {
+			fmt.Fprintf(&b, "    %s | %s | %s | %s\n", row.Layer, row.Document, row.Says, row.Remark())
+		}
+		if len(e.Feeds) > 0 {
+			fmt.Fprintf(&b, "    feeds %s\n", strings.Join(e.Feeds, ", "))
+		}
 	}
 	return b.String()
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"cuelang.org/go/cue/format"
@@ -65,12 +66,21 @@ func writeCUE(b *strings.Builder, f *analysis.EffectiveField, root string, withP
 	switch {
 	case f.Gap != "":
 		b.WriteString("_")
+	case f.Items != nil && !slices.ContainsFunc(f.Items, isLong):
+		b.WriteString("[")
+		for i, item := range f.Items {
+			if i > 0 {
+				b.WriteString(", ")
+			}
+			b.WriteString(item.Value.String())
+		}
+		b.WriteString("]")
 	case f.Items != nil:
 		b.WriteString("[\n")
 		for _, item := range f.Items {
 			writeCUE(b, item, root, withProvenance)
 			b.WriteString(",")
-			writeRemark(b, "// ", item, root, withProvenance && item.Fields == nil)
+			writeRemark(b, "// ", item, root, false) // the list says where it comes from
 			b.WriteString("\n")
 		}
 		b.WriteString("]")
@@ -87,6 +97,9 @@ func writeCUE(b *strings.Builder, f *analysis.EffectiveField, root string, withP
 		b.WriteString("}")
 	}
 }
+
+// isLong reports whether an element of a list wants a line of its own.
+func isLong(item *analysis.EffectiveField) bool { return item.Value == nil || item.Gap != "" }
 
 func writeRemark(b *strings.Builder, mark string, f *analysis.EffectiveField, root string, withProvenance bool) {
 	if r := remark(f, root, withProvenance); r != "" {
