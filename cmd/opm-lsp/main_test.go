@@ -33,6 +33,8 @@ func TestMain(m *testing.M) {
 	args := []string{"build", "-o", binary}
 	if withRace {
 		args = append(args, "-race")
+		// By default a program with the race detector takes a second to end.
+		_ = os.Setenv("GORACE", os.Getenv("GORACE")+" atexit_sleep_ms=0")
 	}
 	if out, err := exec.Command("go", append(args, ".")...).CombinedOutput(); err != nil {
 		fmt.Fprintf(os.Stderr, "cannot build opm-lsp: %v\n%s", err, out)

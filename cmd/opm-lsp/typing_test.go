@@ -109,11 +109,11 @@ func typeRelease(t *testing.T, c *lspclient.Client, root, file string, beside []
 
 // typeText types a text at the end of a document, one change for each character, and
 // waits until the server has said what it thinks of that: after each character, or, with
-// the race detector, which makes everything ten times as slow, after some of them.
+// the race detector, which makes everything ten times as slow, after a few of them.
 func typeText(c *lspclient.Client, d *lspclient.Document, text string) {
 	pace := 1
 	if withRace {
-		pace = 10
+		pace = 40
 	}
 	for _, character := range text {
 		d.Append(string(character))
