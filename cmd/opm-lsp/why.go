@@ -118,4 +118,13 @@ func (w *workspace) printExplanation(out io.Writer, e *analysis.Explanation) err
 	return nil
 }
 
-func indent(s string) string { return "  " + strings.ReplaceAll(s, "\n", "\n  ") }
+// indent moves every line that holds something two columns to the right.
+func indent(s string) string {
+	lines := strings.Split(s, "\n")
+	for i, line := range lines {
+		if line != "" {
+			lines[i] = "  " + line
+		}
+	}
+	return strings.Join(lines, "\n")
+}
