@@ -24,8 +24,8 @@ type entry struct {
 	is   value
 }
 
-// cue returns a value as CUE writes it.
-func cue(v value) string {
+// cueText returns a value as CUE writes it.
+func cueText(v value) string {
 	switch v := v.(type) {
 	case nil:
 		return "null"
@@ -36,13 +36,13 @@ func cue(v value) string {
 	case []value:
 		var items []string
 		for _, item := range v {
-			items = append(items, cue(item))
+			items = append(items, cueText(item))
 		}
 		return "[" + strings.Join(items, ", ") + "]"
 	case record:
 		var fields []string
 		for _, f := range v {
-			fields = append(fields, label(f.name)+": "+cue(f.is))
+			fields = append(fields, label(f.name)+": "+cueText(f.is))
 		}
 		return "{" + strings.Join(fields, ", ") + "}"
 	default:
@@ -146,7 +146,7 @@ func (t term) cue() string {
 	var text string
 	switch {
 	case t.literal != nil:
-		text = cue(*t.literal)
+		text = cueText(*t.literal)
 	case t.typ == "":
 		text = conjunction(t.tests)
 	case len(t.tests) == 0:
@@ -163,7 +163,7 @@ func (t term) cue() string {
 func conjunction(tests []test) string {
 	var all []string
 	for _, t := range tests {
-		all = append(all, t.op+cue(t.operand))
+		all = append(all, t.op+cueText(t.operand))
 	}
 	return strings.Join(all, " & ")
 }
@@ -207,9 +207,9 @@ func (l *list) cue() string {
 	case l.standard == nil:
 		return text
 	case l.before:
-		return "*" + cue(l.standard) + " | " + text
+		return "*" + cueText(l.standard) + " | " + text
 	}
-	return text + " | *" + cue(l.standard)
+	return text + " | *" + cueText(l.standard)
 }
 
 // accepts reports whether a scalar value is one that the schema allows.
@@ -221,7 +221,7 @@ func (t term) accepts(v value) bool {
 	if t.literal != nil {
 		return *t.literal == v
 	}
-	return t.typ == "" || hasType(v, t.typ) && all(t.tests, v)
+	return (t.typ == "" || hasType(v, t.typ)) && all(t.tests, v)
 }
 
 func all(tests []test, v value) bool {
@@ -336,10 +336,9 @@ func (g generator) object(depth int) *object {
 		o.fields = append(o.fields, &field{name: name, mark: pick(g, []string{"?", "?", "?", "", "!"}), is: g.schema(depth), doc: g.chance(30)})
 	}
 	if depth > 0 && g.chance(12) {
-		o.patterns = append(o.patterns, pattern{matching: pick(g, []string{"", "^x", "^p"}), is: &schema{scalar: g.scalar()}})
-		if o.patterns[0].matching == "" { // or else it binds the other fields too
-			o.fields = nil
-		}
+		o.patterns = append(o.patterns, pattern{matching: pick(g, []string{"", "^x", "^p"}), is: g.element()})
+		// It must not contradict the fields beside it.
+		o.fields = slices.DeleteFunc(o.fields, func(f *field) bool { return strings.HasPrefix("^"+f.name, o.patterns[0].matching) })
 	}
 	o.open = depth > 0 && g.chance(8)
 	return o
@@ -362,11 +361,11 @@ func (g generator) list(depth int) *list {
 	if g.chance(25) {
 		l.rest = &schema{object: g.object(depth)}
 	} else {
-		l.rest = &schema{scalar: g.scalar()}
+		l.rest = g.element()
 	}
 	switch {
 	case g.chance(10):
-		l.first = []*schema{{scalar: g.scalar()}}
+		l.first = []*schema{g.element()}
 	case g.chance(50):
 		l.standard = []value{}
 		for range g.IntN(3) {
@@ -374,6 +373,13 @@ func (g generator) list(depth int) *list {
 		}
 	}
 	return l
+}
+
+// element returns a scalar for a place that has one declaration only.
+func (g generator) element() *schema {
+	s := g.scalar()
+	s.split = false
+	return &schema{scalar: s}
 }
 
 func (g generator) scalar() *scalar {
@@ -404,6 +410,9 @@ func (g generator) scalar() *scalar {
 			s.tests = g.bounds()
 		}
 		s.split = g.chance(50)
+		if !s.accepts(s.example(g)) { // it contradicts itself
+			s.tests = nil
+		}
 	}
 	if g.chance(55) {
 		s.mark(g)
@@ -438,7 +447,7 @@ func (g generator) bounds() []test {
 		tests = append(tests, test{pick(g, []string{">=", ">=", ">"}), g.IntN(6)})
 	}
 	if g.chance(60) {
-		tests = append(tests, test{pick(g, []string{"<=", "<=", "<"}), 6 + g.IntN(16)})
+		tests = append(tests, test{pick(g, []string{"<=", "<=", "<"}), 7 + g.IntN(16)})
 	}
 	if g.chance(10) {
 		tests = append(tests, test{"!=", g.IntN(10)})
@@ -509,6 +518,7 @@ func (g generator) curated(o *object, depth int) *object {
 func (g generator) curatedList(l *list, depth int) *list {
 	out := &list{before: g.chance(30), rest: &schema{}}
 	switch {
+	case l.first != nil: // what is said of all elements would hold for those too
 	case l.rest.object != nil && g.chance(60):
 		out.rest = &schema{object: g.curated(l.rest.object, depth)}
 	case l.rest.object != nil:
@@ -538,7 +548,7 @@ func (g generator) curatedScalar(s *scalar) *scalar {
 		return &scalar{terms: []term{literal(pick(g, pool))}}
 	case n < 35: // narrower
 		if _, isNumber := number(s.example(g)); isNumber {
-			out.terms = []term{{tests: []test{{">=", g.IntN(8)}, {"<=", 4 + g.IntN(12)}}}}
+			out.terms = []term{{tests: []test{{">=", g.IntN(8)}, {"<=", 8 + g.IntN(12)}}}}
 		} else if len(out.terms) > 2 {
 			out.terms = slices.Delete(out.terms, 0, 1)
 		} else if _, isText := s.example(g).(string); isText {
@@ -659,7 +669,11 @@ func (g generator) spoilt(v value) value {
 		out := slices.Clone(v)
 		switch i := g.IntN(max(1, len(out))); {
 		case len(out) == 0 || g.chance(8):
-			return append(out, entry{pick(g, append([]string{"hots", "x2", "prot"}, fieldNames...)), pick(g, pool)})
+			name := pick(g, append([]string{"hots", "x2", "prot"}, fieldNames...))
+			if slices.ContainsFunc(out, func(e entry) bool { return e.name == name }) {
+				return out
+			}
+			return append(out, entry{name, pick(g, pool)})
 		case g.chance(12):
 			out[i].name += "s"
 			return out

@@ -91,7 +91,7 @@ func written(v value) *schema {
 
 func (o oracle) at(path string, says [layers][]say) *want {
 	w := &want{path: path, from: -1, invalid: -1}
-	if o.conflicts[path] {
+	if (o.conflicts[path] || strings.Contains(path, "[") && contradict(says)) && declared(says[module]) {
 		w.invalid = module
 		says[module] = nil
 	}
@@ -103,7 +103,7 @@ func (o oracle) at(path string, says [layers][]say) *want {
 		}
 	}
 	w.optional = true
-	var objects, lists int
+	var objects, lists, scalars int
 	for _, s := range slices.Concat(says[:]...) {
 		w.optional = w.optional && (s.mark == "?" || s.mark == "pattern")
 		switch {
@@ -111,12 +111,14 @@ func (o oracle) at(path string, says [layers][]say) *want {
 			objects++
 		case s.is.list != nil:
 			lists++
+		case s.is.scalar != nil:
+			scalars++
 		}
 	}
 	switch {
-	case objects > 0:
+	case objects > 0 && lists+scalars == 0:
 		o.object(w, says)
-	case lists > 0:
+	case lists > 0 && objects+scalars == 0:
 		o.list(w, says)
 	default:
 		o.scalar(w, says)
@@ -139,6 +141,37 @@ func (s *schema) fits(below *schema) bool {
 	return true
 }
 
+// contradict reports whether definition and Module allow nothing together. CUE says so
+// itself, except inside of lists, which may be empty.
+func contradict(says [layers][]say) bool {
+	lower := slices.Concat(says[definition], says[module])
+	kinds := make(map[string]bool)
+	for _, s := range lower {
+		switch {
+		case s.is.object != nil:
+			kinds["object"] = true
+		case s.is.list != nil:
+			kinds["list"] = true
+		case s.is.scalar != nil:
+			kinds["scalar"] = true
+		}
+	}
+	if len(says[definition]) == 0 || len(kinds) != 1 {
+		return len(says[definition]) > 0 && len(kinds) > 1
+	}
+	return kinds["scalar"] && !slices.ContainsFunc(pool, func(v value) bool { return allow(lower, v) })
+}
+
+// allow reports whether everything that is said allows a scalar value.
+func allow(says []say, v value) bool {
+	return !slices.ContainsFunc(says, func(s say) bool { return !written(v).fits(s.is) })
+}
+
+// declared reports whether a layer declares the path itself.
+func declared(says []say) bool {
+	return slices.ContainsFunc(says, func(s say) bool { return s.mark != "pattern" })
+}
+
 // settable reports whether a default may stand for the path: not where a field must
 // be written out, which nobody did.
 func settable(says [layers][]say) bool {
@@ -151,26 +184,22 @@ func settable(says [layers][]say) bool {
 }
 
 func (o oracle) scalar(w *want, says [layers][]say) {
-	allowed := func(v value) bool {
-		return !slices.ContainsFunc(slices.Concat(says[:]...), func(s say) bool { return s.is.scalar != nil && !s.is.scalar.accepts(v) })
+	allowed := func(v value) bool { return allow(slices.Concat(says[:]...), v) }
+	if standing := standingValue(says[module]); w.invalid < 0 && declared(says[module]) && len(standing) > 0 && !slices.ContainsFunc(standing, func(v value) bool { return allow(says[definition], v) }) {
+		w.invalid, w.badDefault = module, true
 	}
 	for i := release; i >= 0 && w.from < 0; i-- {
 		standing := standingValue(says[i])
 		left := slices.DeleteFunc(slices.Clone(standing), func(v value) bool { return !allowed(v) })
-		if i == module && len(standing) > 0 && w.invalid < 0 && !slices.ContainsFunc(standing, func(v value) bool {
-			return !slices.ContainsFunc(says[definition], func(s say) bool { return s.is.scalar != nil && !s.is.scalar.accepts(v) })
-		}) {
-			w.invalid, w.badDefault = module, true
-		}
 		if len(left) == 1 && settable(says) {
-			w.value, w.from = cue(left[0]), i
+			w.value, w.from = cueText(left[0]), i
 		}
 	}
 	// Enumerations may leave one member together.
 	if w.from < 0 && settable(says) {
 		members := slices.DeleteFunc(slices.Clone(pool), func(v value) bool { return !allowed(v) })
 		if len(members) == 1 && slices.ContainsFunc(slices.Concat(says[:]...), func(s say) bool { return s.is.scalar != nil && s.is.scalar.enumerates() }) {
-			w.value = cue(members[0])
+			w.value = cueText(members[0])
 			for i, s := range says {
 				if len(s) > 0 {
 					w.from = i
@@ -190,9 +219,7 @@ func (s *scalar) enumerates() bool {
 func standingValue(says []say) []value {
 	var out []value
 	found := false
-	accepts := func(v value) bool {
-		return !slices.ContainsFunc(says, func(s say) bool { return s.is.scalar != nil && !s.is.scalar.accepts(v) })
-	}
+	accepts := func(v value) bool { return allow(says, v) }
 	for _, s := range says {
 		if s.is.scalar == nil {
 			continue
@@ -215,9 +242,18 @@ func standingValue(says []say) []value {
 		return out
 	}
 	for _, s := range says {
-		if s.is.scalar != nil && len(s.is.scalar.terms) == 1 && s.is.scalar.terms[0].literal != nil && accepts(*s.is.scalar.terms[0].literal) {
-			return []value{*s.is.scalar.terms[0].literal}
+		if s.is.scalar == nil || !s.is.scalar.enumerates() {
+			continue
 		}
+		for _, t := range s.is.scalar.terms {
+			if accepts(*t.literal) && !slices.Contains(out, *t.literal) {
+				out = append(out, *t.literal)
+			}
+		}
+		if len(out) == 1 {
+			return out
+		}
+		out = nil
 	}
 	return nil
 }
@@ -287,6 +323,13 @@ func (w *want) remove() {
 }
 
 func (o oracle) list(w *want, says [layers][]say) {
+	for _, s := range says[module] {
+		if w.invalid < 0 && declared(says[module]) && s.is.list != nil && s.is.list.standard != nil && slices.ContainsFunc(says[definition], func(lower say) bool {
+			return lower.is.list != nil && !lower.is.list.allows(written(s.is.list.standard).list.first)
+		}) {
+			w.invalid, w.badDefault = module, true
+		}
+	}
 	if !settable(says) {
 		return
 	}
@@ -326,6 +369,9 @@ func (l *list) allows(items []*schema) bool {
 func (s *schema) fitsWhole(below *schema) bool {
 	if !s.fits(below) {
 		return false
+	}
+	if s.list != nil && below.list != nil {
+		return below.list.allows(s.list.first)
 	}
 	if s.object == nil || below.object == nil {
 		return true

@@ -15,15 +15,23 @@ import (
 	"github.com/open-platform-model/opm-lsp/internal/catalogindex/text"
 )
 
-// maxReadDepth bounds how deep structs, lists and references are followed: a
-// schema may refer to itself.
+// maxReadDepth bounds how deep structs, lists and references are followed.
 const maxReadDepth = 48
+
+// maxReads bounds how many expressions are read for one layer. References multiply
+// what is written: ten definitions, each with two fields of the next one, make a
+// thousand.
+const maxReads = 1 << 15
 
 // A reader turns the text of one layer's values into a shape.
 type reader struct {
 	index    *catalogindex.Index
 	document *catalogindex.Document
 	depth    int
+	reads    int
+	// following holds the targets of the references that are being read, outermost
+	// first: a schema may refer to itself.
+	following []ast.Expr
 }
 
 // ReadValues reads what a document writes under its values. What it takes over
@@ -93,10 +101,11 @@ func commentText(group *ast.CommentGroup) string {
 
 // read returns the shape of an expression.
 func (r *reader) read(file *syntax.File, expr ast.Expr) *Shape {
-	if r.depth == maxReadDepth {
+	if r.depth == maxReadDepth || r.reads == maxReads {
 		return unread(AnyKind, Origin{})
 	}
 	r.depth++
+	r.reads++
 	defer func() { r.depth-- }()
 	if expr == nil {
 		return Top()
@@ -239,13 +248,56 @@ func bound(op Op, v *Value, origin Origin) *Shape {
 func (r *reader) binary(file *syntax.File, x *ast.BinaryExpr, origin Origin) *Shape {
 	switch x.Op {
 	case token.AND:
-		return Meet(r.read(file, x.X), r.read(file, x.Y))
+		out := Top()
+		for _, operand := range chainOf(x) {
+			out = Meet(out, r.read(file, operand))
+		}
+		return out
 	case token.OR:
-		return Join(r.read(file, x.X), r.read(file, x.Y))
+		return r.disjunction(file, chainOf(x))
 	case token.EQL, token.NEQ, token.LSS, token.LEQ, token.GTR, token.GEQ, token.MAT, token.NMAT, token.LAND, token.LOR:
 		return unread(Bool, origin)
 	}
 	return unread(AnyKind, origin)
+}
+
+// chainOf returns the operands of a & b & c, without looking into parentheses. The
+// parser nests them, and a long enumeration would nest too deep.
+func chainOf(x *ast.BinaryExpr) []ast.Expr {
+	var operands []ast.Expr
+	var left ast.Expr = x
+	for {
+		b, ok := left.(*ast.BinaryExpr)
+		if !ok || b.Op != x.Op {
+			break
+		}
+		operands = append(operands, b.Y)
+		left = b.X
+	}
+	operands = append(operands, left)
+	slices.Reverse(operands)
+	return operands
+}
+
+// disjunction reads a | b | *c. Marks inside an operand count only where the
+// disjunction itself has none: (*1 | 2) | *3 stands for 3.
+//
+// Source: the CUE language specification, "Default values".
+func (r *reader) disjunction(file *syntax.File, operands []ast.Expr) *Shape {
+	marks := slices.ContainsFunc(operands, isMarked)
+	shapes := make([]*Shape, len(operands))
+	for i, operand := range operands {
+		shapes[i] = r.read(file, operand)
+		if marks && !isMarked(operand) {
+			shapes[i] = withoutDefaults(shapes[i])
+		}
+	}
+	return Join(shapes...)
+}
+
+func isMarked(expr ast.Expr) bool {
+	x, ok := expr.(*ast.UnaryExpr)
+	return ok && x.Op == token.MUL
 }
 
 // structLit reads the fields of a struct, and returns what is embedded in it
@@ -427,8 +479,8 @@ func (r *reader) reference(file *syntax.File, expr ast.Expr, origin Origin) *Sha
 	if len(names) == 0 {
 		return unread(AnyKind, origin)
 	}
-	if r.isLayerBelow(file, names) {
-		return Top()
+	if r.isLayerBelow(file, names) { // a struct to which this layer adds nothing
+		return &Shape{Alts: []*Alt{{Kinds: Struct, Struct: &StructShape{}, Origin: origin}}}
 	}
 	first := firstIdent(expr)
 	if first == nil {
@@ -448,7 +500,12 @@ func (r *reader) reference(file *syntax.File, expr ast.Expr, origin Origin) *Sha
 	}
 	shape := Top()
 	for _, o := range operands {
+		if o.Expr != nil && slices.Contains(r.following, o.Expr) {
+			return unread(AnyKind, origin)
+		}
+		r.following = append(r.following, o.Expr)
 		shape = Meet(shape, r.read(o.File, o.Expr))
+		r.following = r.following[:len(r.following)-1]
 	}
 	return shape
 }

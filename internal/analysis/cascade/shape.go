@@ -4,6 +4,8 @@ import (
 	"regexp"
 	"slices"
 
+	"github.com/cockroachdb/apd/v3"
+
 	"github.com/open-platform-model/opm-lsp/internal/catalogindex/syntax"
 	"github.com/open-platform-model/opm-lsp/internal/catalogindex/text"
 )
@@ -197,17 +199,20 @@ func addAlt(alts []*Alt, a *Alt) []*Alt {
 	return append(alts, a)
 }
 
-// Join returns what either shape allows: CUE's "|".
-func Join(s, t *Shape) *Shape {
+// Join returns what any of the shapes allows: CUE's "|". Default marks inside one of
+// them count, unless the disjunction itself marks some: then only those do.
+func Join(shapes ...*Shape) *Shape {
 	out := &Shape{}
-	for _, a := range slices.Concat(s.Alts, t.Alts) {
-		out.Alts = addAlt(out.Alts, a)
-	}
-	for _, a := range slices.Concat(s.Defaults, t.Defaults) {
-		out.Defaults = addAlt(out.Defaults, a)
-	}
-	if len(out.Alts) > maxAlts {
-		return unread(AnyKind, Origin{})
+	for _, s := range shapes {
+		for _, a := range s.Alts {
+			out.Alts = addAlt(out.Alts, a)
+		}
+		for _, a := range s.Defaults {
+			out.Defaults = addAlt(out.Defaults, a)
+		}
+		if len(out.Alts) > maxAlts {
+			return unread(AnyKind, Origin{})
+		}
 	}
 	return out
 }
@@ -273,8 +278,8 @@ func addTests(s, t []Test) []Test {
 	return out
 }
 
-// boundsFit reports whether a number can lie within the bounds, and settles the
-// value if only one integer can.
+// boundsFit reports whether a number can lie within the bounds. That only one can
+// does not make it the value: CUE leaves int & >=3 & <=3 open as well.
 func (a *Alt) boundsFit() bool {
 	if a.Kinds&^Number != 0 {
 		return true
@@ -287,11 +292,27 @@ func (a *Alt) boundsFit() bool {
 	if c > 0 || c == 0 && (low.Op == Greater || high.Op == Less) {
 		return false
 	}
-	if c == 0 && a.Kinds == Int && low.Operand.Kind == Int {
-		a.Value = low.Operand
-	}
-	return true
+	return a.Kinds != Int || integerBetween(low, high)
 }
+
+// integerBetween reports whether an integer lies within two bounds that are in
+// order.
+func integerBetween(low, high *Test) bool {
+	least := new(apd.Decimal)
+	if _, err := wholeNumbers.Ceil(least, low.Operand.Number); err != nil {
+		return true // beyond what is computed exactly
+	}
+	if low.Op == Greater && least.Cmp(low.Operand.Number) == 0 {
+		if _, err := wholeNumbers.Add(least, least, apd.New(1, 0)); err != nil {
+			return true
+		}
+	}
+	c := least.Cmp(high.Operand.Number)
+	return c < 0 || c == 0 && high.Op == LessEqual
+}
+
+// wholeNumbers computes with integers of up to 128 bits, and then some.
+var wholeNumbers = apd.BaseContext.WithPrecision(60)
 
 // Bounds returns the tightest lower and upper bound on a number, each nil if there
 // is none.
@@ -335,8 +356,7 @@ func meetLists(a, b *ListShape) *ListShape {
 	}
 	out := &ListShape{Items: make([]*Shape, len(a.Items))}
 	for i, item := range a.Items {
-		out.Items[i] = Meet(item, b.item(i))
-		if len(out.Items[i].Alts) == 0 {
+		if out.Items[i] = Meet(item, b.item(i)); out.Items[i].impossible() {
 			return nil
 		}
 	}
@@ -395,6 +415,22 @@ func meetFields(f, g *FieldShape) *FieldShape {
 	}
 }
 
+// impossible reports whether no value has the shape. Unlike Meet, which keeps a
+// struct with a field that contradicts itself, it looks into structs: one field that
+// must be there and cannot be makes the whole impossible.
+func (s *Shape) impossible() bool {
+	return !slices.ContainsFunc(s.Alts, func(a *Alt) bool { return !a.impossible() })
+}
+
+func (a *Alt) impossible() bool {
+	if a.List != nil {
+		return slices.ContainsFunc(a.List.Items, (*Shape).impossible)
+	}
+	return a.Struct != nil && slices.ContainsFunc(a.Struct.Fields, func(f *FieldShape) bool {
+		return f.Presence == Regular && a.Struct.Field(f.Label).Shape.impossible()
+	})
+}
+
 // Field returns the field with a label, with what patterns say of it; nil if the
 // struct says nothing about it.
 func (s *StructShape) Field(label string) *FieldShape {
@@ -441,7 +477,10 @@ func (t Test) Holds(v *Value) Truth {
 	switch t.Op {
 	case Satisfies:
 		return t.Call.holds(v)
-	case NotEqual:
+	case NotEqual: // 1.0 is refused by !=1
+		if c, ok := compare(v, t.Operand); ok {
+			return truth(c != 0)
+		}
 		return truth(!v.Equal(t.Operand))
 	case Match, NotMatch:
 		if t.pattern == nil { // not a regular expression: the definition's fault

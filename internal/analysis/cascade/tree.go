@@ -53,6 +53,8 @@ type Node struct {
 type Conflict struct {
 	Layer  int      // the layer that is wrong
 	Breaks []Broken // the constraints that it breaks, lowest layer first
+	// Default says that only its default is wrong: what it demands goes on counting.
+	Default bool
 }
 
 // Broken is one layer's constraint that something does not meet.
@@ -127,7 +129,7 @@ func Resolve(layers []Layer, complete bool) *Tree {
 	b.resolve(root)
 	root.Present = true
 	if complete {
-		markMissing(root)
+		b.markMissing(root)
 	}
 	return &Tree{Layers: layers, Root: root}
 }
@@ -170,7 +172,7 @@ func withoutDefaults(s *Shape) *Shape {
 func (b *builder) validate(n *Node) []*FieldShape {
 	valid := slices.Clone(n.Layers)
 	for i, f := range n.Layers {
-		if f == nil {
+		if f == nil || f.pattern { // a pattern contradicts nothing until somebody writes there
 			continue
 		}
 		conflict := &Conflict{Layer: i}
@@ -194,9 +196,31 @@ func (b *builder) validate(n *Node) []*FieldShape {
 		if conflict.Breaks != nil {
 			n.Invalid = conflict
 			valid[i] = nil
+			continue
+		}
+		if broken := brokenDefault(valid[:i], f); broken != nil {
+			n.Invalid = &Conflict{Layer: i, Breaks: broken, Default: true}
 		}
 	}
 	return valid
+}
+
+// brokenDefault returns the lower layers' constraints that refuse a field's default.
+func brokenDefault(lower []*FieldShape, f *FieldShape) []Broken {
+	if len(f.Shape.Defaults) == 0 {
+		return nil
+	}
+	var broken []Broken
+	for j, below := range lower {
+		if below == nil || len(below.Shape.Alts) == 0 {
+			continue
+		}
+		standing := &Shape{Alts: f.Shape.Defaults}
+		if Meet(standing, withoutDefaults(below.Shape)).impossible() {
+			broken = append(broken, Broken{j, whyNot(below, &FieldShape{Shape: standing})})
+		}
+	}
+	return broken
 }
 
 // compatible reports whether some value may be allowed by both. Structs and lists
@@ -297,14 +321,10 @@ func (b *builder) resolveStruct(n *Node, structs []*StructShape) {
 			b.resolve(child)
 		}
 	}
-	any, missing := false, false
-	for _, c := range n.Children {
-		any = any || c.Present
-		missing = missing || b.unset(c)
-	}
 	// An optional struct exists as soon as something in it has a value, unless
 	// something that it needs has none: then it is absent as a whole.
-	n.Present = !n.Optional || any && !missing
+	n.Present = !n.Optional ||
+		slices.ContainsFunc(n.Children, func(c *Node) bool { return c.Present }) && !slices.ContainsFunc(n.Children, b.lacks)
 	if !n.Present {
 		for _, c := range n.Children {
 			c.Walk(func(below *Node) bool {
@@ -335,9 +355,21 @@ func (b *builder) undefined(n *Node, structs []*StructShape, child *Node) bool {
 	return !slices.ContainsFunc(n.Layers[:len(structs)-1], func(f *FieldShape) bool { return f != nil && f.Shape.Unread() })
 }
 
-// unset reports whether a child needs a value and has none.
-func (b *builder) unset(n *Node) bool {
-	return !n.Present && !n.Optional && !n.Unread && !n.Undefined && n.Invalid == nil
+// lacks reports whether something at or below a node must have a value and has none.
+func (b *builder) lacks(n *Node) bool {
+	switch {
+	case n.Optional && !n.Present || n.Undefined || n.Unread:
+		return false
+	case n.Struct:
+		return slices.ContainsFunc(n.Children, b.lacks)
+	}
+	return !n.Present && !b.isWrong(n)
+}
+
+// isWrong reports whether the top layer writes something there that does not count:
+// that is what has to be said of the path, not that it has no value.
+func (b *builder) isWrong(n *Node) bool {
+	return n.Invalid != nil && n.Invalid.Layer == len(b.layers)-1
 }
 
 // resolveValue settles the effective value of a path that holds no fields: the
@@ -363,22 +395,23 @@ func (b *builder) resolveValue(n *Node, valid []*FieldShape) {
 			}
 		}
 	}
-	n.Present = n.Value != nil || n.Unread && !n.Optional
+	n.Present = n.From >= 0 || n.Unread && !n.Optional
 }
 
 // candidate makes the i-th layer's value the effective one, if it stands for one.
 func (b *builder) candidate(n *Node, valid []*FieldShape, i int) {
 	shape := valid[i].Shape
 	own := shape.Defaults
-	if len(own) == 0 && len(shape.Alts) == 1 {
+	if len(own) == 0 && len(shape.Alts) == 1 && (shape.Alts[0].Unread || shape.Alts[0].Value != nil || closedList(shape.Alts) != nil) {
 		own = shape.Alts
 	}
 	if len(own) == 0 {
-		n.Unread = shape.Unread() && len(shape.Alts) == 1
 		return
 	}
 	if list := closedList(own); list != nil {
-		if compatible(n.Allowed.Alts, own) {
+		// A list that is written out is looked at element by element; a default that
+		// another layer refuses anywhere in it is lost.
+		if len(shape.Defaults) == 0 || !Meet(&Shape{Alts: own}, n.Allowed).impossible() {
 			b.resolveList(n, valid, i, list)
 		}
 		return
@@ -412,24 +445,23 @@ func (b *builder) resolveList(n *Node, valid []*FieldShape, i int, list *ListSha
 	for k, item := range list.Items {
 		child := &Node{Path: n.Path.Child(IndexLabel(k)), Parent: n, Layers: make([]*FieldShape, len(valid)), From: -1}
 		for j, f := range valid {
-			switch {
-			case j == i:
-				child.Layers[j] = &FieldShape{Label: IndexLabel(k), Presence: Regular, Shape: item, Decls: itemDecls(item)}
-			case f != nil && j < i:
-				if s := elementShape(f.Shape, k); s != nil {
-					child.Layers[j] = &FieldShape{Label: IndexLabel(k), Shape: s, pattern: true}
-				}
+			if f == nil {
+				continue
+			}
+			if s := elementShape(f.Shape, k); s != nil {
+				child.Layers[j] = &FieldShape{Label: IndexLabel(k), Shape: s, pattern: true}
 			}
 		}
-		if i < len(valid)-1 {
-			// The layers above did not write this list: below them it is the top.
-			below := &builder{layers: b.layers[:i+1], complete: b.complete}
-			child.Layers = child.Layers[:i+1]
-			below.resolve(child)
-			child.Layers = append(child.Layers, make([]*FieldShape, len(valid)-i-1)...)
-		} else {
-			b.resolve(child)
+		written := &FieldShape{Label: IndexLabel(k), Presence: Regular, Shape: item, Decls: itemDecls(item)}
+		if schema := child.Layers[i]; schema != nil {
+			// A default that its own schema refuses is its author's fault, not an
+			// element's.
+			if both := meetFields(written, schema); !both.Shape.impossible() {
+				written = both
+			}
 		}
+		child.Layers[i] = written
+		b.resolve(child)
 		children = append(children, child)
 		if v := child.Effective(); v != nil {
 			value.Items = append(value.Items, v)
@@ -456,24 +488,28 @@ func itemDecls(item *Shape) []Decl {
 }
 
 // elementShape returns what a shape says of the k-th element, from 0, of a list; nil
-// if it says nothing.
+// if it says nothing. A list that is written out beside the schema of its elements is
+// a default, and no schema itself.
 func elementShape(s *Shape, k int) *Shape {
-	var out *Shape
+	var items []*Shape
 	for _, a := range s.Alts {
-		if a.List == nil {
+		if a.List == nil || a.List.Rest == nil && slices.ContainsFunc(s.Alts, hasRest) {
 			continue
 		}
-		item := a.List.item(k)
-		switch {
-		case item == nil:
-		case out == nil:
-			out = item
-		default:
-			out = Join(out, item)
+		if item := a.List.item(k); item != nil {
+			items = append(items, item)
 		}
 	}
-	return out
+	switch len(items) {
+	case 0:
+		return nil
+	case 1:
+		return items[0]
+	}
+	return Join(items...)
 }
+
+func hasRest(a *Alt) bool { return a.List != nil && a.List.Rest != nil }
 
 // Effective returns the effective value at a node, structs assembled from their
 // fields; nil if there is none or something in it is not known.
@@ -500,12 +536,12 @@ func (n *Node) Effective() *Value {
 
 // markMissing marks the paths that a release must set: those without a value, not
 // optional, in a struct that is there.
-func markMissing(n *Node) {
+func (b *builder) markMissing(n *Node) {
 	for _, c := range n.Children {
 		switch {
-		case c.Undefined || c.Invalid != nil && !c.Struct:
+		case c.Undefined || b.isWrong(c) && !c.Struct:
 		case c.Struct && c.Present, len(c.Children) > 0 && !c.Struct:
-			markMissing(c)
+			b.markMissing(c)
 		case !c.Struct && !c.Present && !c.Optional && !c.Unread:
 			c.Missing = true
 		}
