@@ -1,7 +1,9 @@
 package main
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -23,7 +25,8 @@ func checkCommand() *cobra.Command {
 With paths, only what is wrong in those files and directories is printed; the whole
 workspace is read all the same, since a release depends on its catalog.
 
-Exit code: 0 if nothing is wrong, 1 if something is, 2 if the workspace cannot be read.`,
+Exit code: 0 if nothing is wrong, 1 if something is, 2 if the workspace or a file of it
+cannot be read.`,
 		RunE: func(cmd *cobra.Command, paths []string) error {
 			formats := report.Formats()
 			i := slices.IndexFunc(formats, func(f report.Format) bool { return f.Name == format })
@@ -51,6 +54,9 @@ Exit code: 0 if nothing is wrong, 1 if something is, 2 if the workspace cannot b
 			in.Diagnostics = slices.DeleteFunc(w.snapshot.AllDiagnostics(), func(d analysis.Diagnostic) bool { return !selected(d.Path) })
 			if err := formats[i].Print(cmd.OutOrStdout(), in); err != nil {
 				return exitError{exitUsage, fmt.Errorf("cannot write the report: %w", err)}
+			}
+			if w.unread {
+				return exitError{code: exitUsage} // nobody knows what is wrong there
 			}
 			if slices.ContainsFunc(in.Diagnostics, func(d analysis.Diagnostic) bool { return d.Severity == analysis.Error }) {
 				return exitError{code: exitFindings}
@@ -83,11 +89,8 @@ func (w *workspace) selection(paths []string) (func(string) bool, error) {
 		if err != nil {
 			return nil, err
 		}
-		if _, err := os.Stat(abs); err != nil {
-			return nil, fmt.Errorf("cannot read %s: there is no such file or directory", p)
-		}
-		if abs, err = filepath.EvalSymlinks(abs); err != nil {
-			return nil, err
+		if abs, err = located(abs); err != nil {
+			return nil, fmt.Errorf("cannot read %s: %w", p, err)
 		}
 		if rel, err := filepath.Rel(w.root, abs); err != nil || !filepath.IsLocal(rel) {
 			return nil, fmt.Errorf("%s is outside the workspace %s: use -C to name another one", p, w.root)
@@ -99,4 +102,21 @@ func (w *workspace) selection(paths []string) (func(string) bool, error) {
 			return path == p || strings.HasPrefix(path, strings.TrimSuffix(p, string(filepath.Separator))+string(filepath.Separator))
 		})
 	}, nil
+}
+
+// located returns the path under which the workspace knows a file or a directory: the
+// workspace follows links to files, which keep their own names, and none to directories.
+func located(path string) (string, error) {
+	info, err := os.Stat(path)
+	var reason *fs.PathError
+	switch {
+	case errors.As(err, &reason):
+		return "", reason.Err
+	case err != nil:
+		return "", err
+	case info.IsDir():
+		return filepath.EvalSymlinks(path)
+	}
+	dir, err := filepath.EvalSymlinks(filepath.Dir(path))
+	return filepath.Join(dir, filepath.Base(path)), err
 }

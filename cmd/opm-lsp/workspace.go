@@ -15,6 +15,7 @@ import (
 type workspace struct {
 	root     string
 	snapshot *analysis.Snapshot
+	unread   bool // something below the root could not be read
 }
 
 func directoryFlag(cmd *cobra.Command, dir *string) {
@@ -45,7 +46,7 @@ func openWorkspace(cmd *cobra.Command, dir string) (*workspace, error) {
 	for _, s := range skipped {
 		fmt.Fprintf(cmd.ErrOrStderr(), "opm-lsp: %v\n", s)
 	}
-	w.snapshot = snapshot
+	w.snapshot, w.unread = snapshot, len(skipped) > 0
 	return w, nil
 }
 
