@@ -302,7 +302,7 @@ var pool = func() []value {
 	return out
 }()
 
-var words = []string{"", "a", "ab", "abc", "b", "bb", "dev", "prod", "staging", "x-1", "x2"}
+var words = []string{"", "a", "ab", "abb", "abc", "b", "bb", "dev", "devb", "prod", "staging", "x-1", "x2"}
 
 type generator struct{ *rand.Rand }
 

@@ -336,7 +336,7 @@ func (o oracle) list(w *want, says [layers][]say) {
 	for i := release; i >= 0 && w.from < 0; i-- {
 		for _, s := range says[i] {
 			l := s.is.list
-			if l == nil || l.rest != nil && l.standard == nil {
+			if w.from >= 0 || l == nil || l.rest != nil && l.standard == nil {
 				continue
 			}
 			items := l.first
@@ -344,7 +344,7 @@ func (o oracle) list(w *want, says [layers][]say) {
 				items = written(l.standard).list.first
 			}
 			if i < release && slices.ContainsFunc(slices.Concat(says[:]...), func(other say) bool {
-				return other.is.list != nil && !other.is.list.allows(items)
+				return other.is.list != nil && other.is.list != l && !other.is.list.allows(items)
 			}) {
 				continue
 			}
@@ -394,10 +394,12 @@ func (o oracle) elements(w *want, says [layers][]say, from int, items []*schema)
 		below[from] = []say{{"", item}}
 		for i, layer := range says {
 			for _, s := range layer {
-				if s.is.list != nil && (i != from || s.is.list.rest != nil) {
-					if element := s.is.list.element(k); element != nil {
-						below[i] = append(below[i], say{"pattern", element})
-					}
+				if s.is.list == nil || i == from && s.is.list.rest == nil {
+					continue
+				}
+				// A default need not suit the schema beside it.
+				if element := s.is.list.element(k); element != nil && (i != from || item.fitsWhole(element)) {
+					below[i] = append(below[i], say{"pattern", element})
 				}
 			}
 		}

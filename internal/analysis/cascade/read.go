@@ -289,7 +289,7 @@ func (r *reader) disjunction(file *syntax.File, operands []ast.Expr) *Shape {
 	for i, operand := range operands {
 		shapes[i] = r.read(file, operand)
 		if marks && !isMarked(operand) {
-			shapes[i] = withoutDefaults(shapes[i])
+			shapes[i] = &Shape{Alts: shapes[i].Alts}
 		}
 	}
 	return Join(shapes...)

@@ -162,7 +162,7 @@ func Meet(s, t *Shape) *Shape {
 	if t.IsTop() {
 		return s
 	}
-	out := &Shape{Alts: meetAlts(s.Alts, t.Alts)}
+	out := &Shape{Alts: meetAlts(constraintAlts(s.Alts), constraintAlts(t.Alts))}
 	switch {
 	case len(s.Defaults) > 0 && len(t.Defaults) > 0:
 		out.Defaults = meetAlts(s.Defaults, t.Defaults)

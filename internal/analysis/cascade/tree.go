@@ -164,7 +164,7 @@ func withoutDefaults(s *Shape) *Shape {
 	if len(s.Defaults) == 0 {
 		return s
 	}
-	return &Shape{Alts: s.Alts}
+	return &Shape{Alts: constraintAlts(s.Alts)}
 }
 
 // validate returns the layers' contributions without those that a layer below does
@@ -395,6 +395,9 @@ func (b *builder) resolveValue(n *Node, valid []*FieldShape) {
 			}
 		}
 	}
+	if n.From < 0 && !n.Optional && slices.ContainsFunc(n.Allowed.Alts, func(a *Alt) bool { return a.Struct != nil }) {
+		n.Unread = true // a choice of structs: what stands depends on which one is meant
+	}
 	n.Present = n.From >= 0 || n.Unread && !n.Optional
 }
 
@@ -488,12 +491,11 @@ func itemDecls(item *Shape) []Decl {
 }
 
 // elementShape returns what a shape says of the k-th element, from 0, of a list; nil
-// if it says nothing. A list that is written out beside the schema of its elements is
-// a default, and no schema itself.
+// if it says nothing.
 func elementShape(s *Shape, k int) *Shape {
 	var items []*Shape
-	for _, a := range s.Alts {
-		if a.List == nil || a.List.Rest == nil && slices.ContainsFunc(s.Alts, hasRest) {
+	for _, a := range constraintAlts(s.Alts) {
+		if a.List == nil {
 			continue
 		}
 		if item := a.List.item(k); item != nil {
@@ -509,7 +511,18 @@ func elementShape(s *Shape, k int) *Shape {
 	return Join(items...)
 }
 
-func hasRest(a *Alt) bool { return a.List != nil && a.List.Rest != nil }
+// constraintAlts leaves out a list of structs that is written out beside the schema
+// of such lists: in [...#Rule] | *[{port: 80}] it is the default, and as every struct
+// literal is open it would allow what the schema does not.
+func constraintAlts(alts []*Alt) []*Alt {
+	hasSchema := slices.ContainsFunc(alts, func(a *Alt) bool { return a.List != nil && a.List.Rest != nil })
+	if !hasSchema || len(alts) == 1 {
+		return alts
+	}
+	return slices.DeleteFunc(slices.Clone(alts), func(a *Alt) bool {
+		return a.List != nil && a.List.Rest == nil && slices.ContainsFunc(a.List.Items, func(item *Shape) bool { return item.StructShape() != nil })
+	})
+}
 
 // Effective returns the effective value at a node, structs assembled from their
 // fields; nil if there is none or something in it is not known.
