@@ -26,7 +26,7 @@ import (
 
 // patience is how long a whole session may take. No session of a test that passes
 // comes near it; it is there so that a server which hangs fails a test.
-const patience = 90 * time.Second
+const patience = 4 * time.Minute
 
 // A Client is one session with one server process.
 type Client struct {
