@@ -38,6 +38,9 @@ type Cursor struct {
 func (f *File) CursorAt(offset int) Cursor {
 	content := f.Text.Content()
 	offset = min(max(offset, 0), len(content))
+	if f.leftOut {
+		return Cursor{Aside: true, Word: text.Span{Start: offset, End: offset}}
+	}
 	m := &mender{content: content}
 	lexemes, comments := lexWithComments(content)
 	lexemes = m.balance(lexemes)
@@ -178,12 +181,16 @@ type walk struct {
 
 // run walks through the first n lexemes.
 func (w *walk) run(n int) {
+	unwritten := n // from here on there are only brackets that nobody wrote
+	for unwritten > 0 && w.lexemes[unwritten-1].start == w.lexemes[unwritten-1].end {
+		unwritten--
+	}
 	for i, l := range w.lexemes[:n] {
 		if l.first {
 			w.newLine(i)
 		}
 		if startsDeclaration(w.lexemes, i) {
-			w.aside = w.isClause(i)
+			w.aside = w.isClause(w.lexemes, i)
 		}
 		switch l.kind {
 		case lexOpen:
@@ -191,8 +198,7 @@ func (w *walk) run(n int) {
 		case lexClose:
 			// A bracket that somebody forgot to close is open for a cursor on
 			// its line or indented further.
-			nobodyWrote := l.start == l.end && onlyUnwritten(w.lexemes[i:n])
-			if nobodyWrote && len(w.stack) > 0 && (w.line == l.line || w.column > w.stack[len(w.stack)-1].indent) {
+			if i >= unwritten && len(w.stack) > 0 && (w.line == l.line || w.column > w.stack[len(w.stack)-1].indent) {
 				continue
 			}
 			w.close()
@@ -202,7 +208,7 @@ func (w *walk) run(n int) {
 				w.stack[len(w.stack)-1].items++
 			}
 		case lexColon:
-			w.pending = append(slices.Clip(w.pending), w.labelBefore(i))
+			w.pending = append(w.pending, w.labelBefore(i))
 		}
 	}
 	// A value may only be on the line of its label, or on the next one behind an
@@ -214,12 +220,6 @@ func (w *walk) run(n int) {
 	if n > 0 && (w.lexemes[n-1].kind == lexOpen || w.lexemes[n-1].kind == lexComma) {
 		w.aside = false // a new declaration begins
 	}
-}
-
-// onlyUnwritten reports whether the lexemes are all closing brackets that nobody
-// wrote.
-func onlyUnwritten(lexemes []lexeme) bool {
-	return !slices.ContainsFunc(lexemes, func(l lexeme) bool { return l.start != l.end })
 }
 
 // lastLine returns the line on which lexeme i ends.
@@ -253,15 +253,6 @@ func (w *walk) continues(i int) bool {
 		return false
 	}
 	return w.lexemes[i-1].kind == lexColon && !w.isLabel(w.lexemes, i) || w.isOperator(w.lexemes, i-1)
-}
-
-// isClause reports whether lexeme i begins something that is no field.
-func (w *walk) isClause(i int) bool {
-	switch w.text(w.lexemes[i]) {
-	case "package", "import", "let", "for", "if":
-		return w.colonBehind(w.lexemes, i) < 0
-	}
-	return false
 }
 
 func (w *walk) open(i int) {

@@ -1,6 +1,10 @@
 package syntax
 
-import "github.com/open-platform-model/opm-lsp/internal/catalogindex/text"
+import (
+	"strings"
+
+	"github.com/open-platform-model/opm-lsp/internal/catalogindex/text"
+)
 
 // The bounds of what is parsed. Everything that reads a file calls itself once for
 // each level of its nesting, and a stack that overflows cannot be recovered from.
@@ -40,6 +44,12 @@ func tooDeep(content string) (text.Span, bool) {
 			}
 		case lexOperator:
 			top.chain++
+		case lexString:
+			// Strings in each other's interpolations are one lexeme; CUE reads
+			// what is left of the file again for each.
+			if strings.Count(content[l.start:l.end], "(") > maxNesting && strings.Count(content[l.start:l.end], `\`) > maxNesting {
+				return text.Span{Start: l.start, End: l.start + 1}, true
+			}
 		}
 		if nesting > maxNesting || stack[len(stack)-1].chain > maxChain {
 			return text.Span{Start: l.start, End: l.end}, true

@@ -33,6 +33,7 @@ type File struct {
 
 	shifts  []shift // how places in the AST differ from places in Text
 	imports []Import
+	leftOut bool // nested too deep to be read at all
 }
 
 // A Problem is one place at which the file does not parse.
@@ -57,6 +58,7 @@ type shift struct {
 func Parse(path, content string) *File {
 	f := &File{Path: path, Text: text.New(content), Hash: sha256.Sum256([]byte(content))}
 	if span, deep := tooDeep(content); deep {
+		f.leftOut = true
 		f.AST = &ast.File{Filename: path}
 		f.Problems = []Problem{{
 			Span:    span,
@@ -114,8 +116,7 @@ func invalidUTF8(content string) int {
 }
 
 func parse(path, content string) (*ast.File, error) {
-	// AllErrors keeps the parser going behind the first error on a line.
-	return parser.ParseFile(path, content, parser.ParseComments, parser.AllErrors)
+	return parser.ParseFile(path, content, parser.ParseComments)
 }
 
 // firstError returns the offset and the text of the first parse error.

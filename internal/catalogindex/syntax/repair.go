@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"cuelang.org/go/cue/ast"
+	"cuelang.org/go/cue/parser"
 
 	"github.com/open-platform-model/opm-lsp/internal/catalogindex/text"
 )
@@ -14,9 +15,6 @@ import (
 // maxRepairSize is the largest text, in bytes, that is repaired line by line. A
 // larger one that does not parse is somebody's data; what parses of it will do.
 const maxRepairSize = 1 << 20
-
-// maxBlankedLines bounds how many lines a repair may give up on.
-const maxBlankedLines = 64
 
 // maxProblems bounds how many problems of one file are told. Whoever opens a file
 // that is no CUE at all has read enough after these.
@@ -41,52 +39,51 @@ const (
 // It works in two steps. The first looks at the tokens and knows what people
 // leave half done: each such place gets a sentence and the bytes that are
 // missing. What still does not parse then is left to CUE's parser: its first
-// error is reported and that line is blanked, until the rest parses.
+// error is reported and that line is given up (see blank.go), until the rest
+// parses.
 func (f *File) repair(content string) {
 	if len(content) > maxRepairSize {
 		f.keepWhatParses(content)
 		return
 	}
 	m := &mender{content: content}
-	m.mend(lex(content))
-	edits := m.edits
+	b := blanker{mender: m, lexemes: m.mend(lex(content)), stages: make(map[int]int)}
 	f.Problems = m.problems
-	for blanked := 0; ; blanked++ {
+	for {
 		var repaired string
-		repaired, f.shifts = apply(content, edits)
+		repaired, f.shifts = apply(content, m.edits)
 		tree, err := parse(f.Path, repaired)
-		if tree != nil {
-			f.AST = tree
-		}
 		if err == nil {
+			f.AST = tree
 			break
 		}
 		at, message := firstError(err)
 		at = min(f.offset(max(at, 0)), len(content))
-		line := f.Text.Line(f.Text.LineOf(at))
+		line := b.wholeLine(at)
 		if !f.reportedOn(line) {
 			f.Problems = append(f.Problems, Problem{Span: wordAt(content, at), Message: sentence(message)})
 		}
-		next, changed := blank(content, edits, line)
-		if !changed || blanked == maxBlankedLines {
+		if !b.blank(line) {
+			f.AST = parseAll(f.Path, repaired)
 			break
 		}
-		edits = next
-	}
-	if f.AST == nil {
-		f.AST = &ast.File{Filename: f.Path}
 	}
 	slices.SortStableFunc(f.Problems, func(a, b Problem) int { return a.Span.Compare(b.Span) })
 	f.Problems = f.Problems[:min(len(f.Problems), maxProblems)]
 }
 
-func (f *File) keepWhatParses(content string) {
-	tree, err := parse(f.Path, content)
+// parseAll returns what CUE's parser can make of a text, however wrong that is.
+func parseAll(path, content string) *ast.File {
+	tree, _ := parser.ParseFile(path, content, parser.ParseComments, parser.AllErrors)
 	if tree == nil {
-		tree = &ast.File{Filename: f.Path}
+		tree = &ast.File{Filename: path}
 	}
-	f.AST = tree
-	if err != nil {
+	return tree
+}
+
+func (f *File) keepWhatParses(content string) {
+	f.AST = parseAll(f.Path, content)
+	if _, err := parse(f.Path, content); err != nil {
 		at, message := firstError(err)
 		f.Problems = []Problem{{Span: wordAt(content, max(at, 0)), Message: sentence(message)}}
 	}
@@ -123,38 +120,6 @@ func apply(content string, edits []edit) (string, []shift) {
 	return out.String(), shifts
 }
 
-// blank returns the edits with everything but the brackets of a line taken away,
-// and whether that takes anything away that was still there.
-func blank(content string, edits []edit, line text.Span) ([]edit, bool) {
-	kept := edits[:0:0]
-	for _, e := range edits {
-		if e.end < line.Start || e.start > line.End || e.rank == rankBracket {
-			kept = append(kept, e)
-		}
-	}
-	spaces := strings.Map(func(r rune) rune {
-		if strings.ContainsRune("{}[]()", r) {
-			return r
-		}
-		return ' '
-	}, content[line.Start:line.End])
-	// A multi-byte character became one space: fill up, so that offsets stay true.
-	spaces += strings.Repeat(" ", max(0, line.Len()-len(spaces)))
-	already := slices.ContainsFunc(edits, func(e edit) bool { return e.start == line.Start && e.end == line.End && e.text == spaces })
-	if already || line.Len() == 0 {
-		return edits, false
-	}
-	if slices.ContainsFunc(kept, func(e edit) bool { return e.start >= line.Start && e.start < line.End }) {
-		// An inserted bracket inside the line: keep it behind the blanked text.
-		for i, e := range kept {
-			if e.start >= line.Start && e.start < line.End {
-				kept[i] = edit{line.End, line.End, e.text, e.rank}
-			}
-		}
-	}
-	return append(kept, edit{start: line.Start, end: line.End, text: spaces}), true
-}
-
 // wordAt returns the span of the token at an offset, or of the last one before it
 // where there is only white space.
 func wordAt(content string, at int) text.Span {
@@ -179,18 +144,22 @@ func sentence(message string) string {
 
 func sprintf(format string, args []any) string { return fmt.Sprintf(format, args...) }
 
-// mayDangle reports whether a file that parses nevertheless holds a label whose
-// value is missing. To CUE, "a:" above "b: 1" is "a: b: 1"; a person who writes
-// b no further to the right than a has not typed a's value yet.
+// mayDangle reports whether a file that parses nevertheless holds something half
+// typed. To CUE, "a:" above "b: 1" is "a: b: 1"; a person who writes b no further
+// to the right than a has not typed a's value yet. And "x." above "y.#Z" is
+// "x.y.#Z", which nobody writes on two lines.
 func mayDangle(tree *ast.File) bool {
 	found := false
 	ast.Walk(tree, func(n ast.Node) bool {
-		if field, ok := n.(*ast.Field); ok && !found {
-			value, ok := field.Value.(*ast.StructLit)
+		switch n := n.(type) {
+		case *ast.Field:
+			value, ok := n.Value.(*ast.StructLit)
 			if ok && !value.Lbrace.IsValid() && len(value.Elts) > 0 {
-				outer, inner := field.Pos(), value.Elts[0].Pos()
-				found = inner.Line() > outer.Line() && inner.Column() <= outer.Column()
+				outer, inner := n.Pos(), value.Elts[0].Pos()
+				found = found || inner.Line() > outer.Line() && inner.Column() <= outer.Column()
 			}
+		case *ast.SelectorExpr:
+			found = found || n.Sel.Pos().Line() > n.X.End().Line()
 		}
 		return !found
 	}, nil)
@@ -221,48 +190,47 @@ func (m *mender) erase(l lexeme) {
 	m.edits = append(m.edits, edit{start: l.start, end: l.end, text: strings.Repeat(" ", l.end-l.start)})
 }
 
+// eraseRange takes the bytes [start, end) away, and what was to be inserted among
+// them except brackets. Line ends stay.
+func (m *mender) eraseRange(start, end int) {
+	m.edits = slices.DeleteFunc(m.edits, func(e edit) bool { return e.start >= start && e.end <= end && e.rank != rankBracket })
+	for i, e := range m.edits {
+		if e.start > start && e.start < end {
+			m.edits[i].start, m.edits[i].end = end, end
+		}
+	}
+	spaces := []byte(m.content[start:end])
+	for i, c := range spaces {
+		if c != '\n' {
+			spaces[i] = ' '
+		}
+	}
+	m.edits = append(m.edits, edit{start: start, end: end, text: string(spaces)})
+}
+
 func (m *mender) text(l lexeme) string { return m.content[l.start:l.end] }
 
 func (m *mender) is(l lexeme, s string) bool { return m.text(l) == s }
 
-func (m *mender) mend(lexemes []lexeme) {
-	lexemes = m.strings(lexemes)
+// mend collects what is wrong with the lexemes and the edits that mend it. It
+// returns the lexemes that are left.
+func (m *mender) mend(lexemes []lexeme) []lexeme {
+	lexemes = m.characters(lexemes)
+	lexemes = m.clauses(lexemes)
 	lexemes = m.balance(lexemes)
 	for i := range lexemes {
 		switch {
+		case m.equalsSign(lexemes, i):
 		case m.dashedLabel(lexemes, i):
 		case m.missingComma(lexemes, i):
 		case m.missingValue(lexemes, i):
 		case m.missingOperand(lexemes, i):
+		case m.strayComma(lexemes, i):
+		case m.strayColon(lexemes, i):
+		case m.strayOperand(lexemes, i):
 		}
 	}
-}
-
-// strings closes open strings and takes away characters that CUE does not have.
-func (m *mender) strings(lexemes []lexeme) []lexeme {
-	var kept []lexeme
-	for _, l := range lexemes {
-		switch {
-		case l.kind == lexIllegal:
-			m.report(l.start, l.end, "", "The character %q does not belong here: remove it.", m.text(l))
-			m.erase(l)
-			continue
-		case !l.closed && strings.Contains(m.text(l), `\`+strings.TrimLeft(l.quote, `"'`)+"("):
-			m.report(l.start, l.end, "", "This string is not closed: add %s at its end.", l.quote)
-			m.edits = append(m.edits, edit{start: l.start, end: l.end, text: "_"})
-		case !l.closed:
-			m.report(l.start, l.end, m.text(l)+l.quote, "This string is not closed: add %s at its end.", l.quote)
-			if strings.HasSuffix(m.text(l), `\`) {
-				m.edits = append(m.edits, edit{start: l.start, end: l.end, text: "_"})
-			} else if len(l.quote) >= 3 {
-				m.edits = append(m.edits, edit{start: l.start, end: l.end, text: "_"})
-			} else {
-				m.insert(l.end, l.quote, rankValue)
-			}
-		}
-		kept = append(kept, l)
-	}
-	return kept
+	return lexemes
 }
 
 // balance closes brackets that are open and removes those that close nothing. Of
@@ -355,7 +323,10 @@ func (m *mender) pair(lexemes []lexeme, byIndent bool) pairing {
 				if partner < 0 {
 					partner = s
 				}
-				if byIndent && l.first && indent[lexemes[stack[s]].line] == l.column {
+				if !byIndent || !l.first {
+					break
+				}
+				if indent[lexemes[stack[s]].line] == l.column {
 					partner = s
 					break
 				}
@@ -404,9 +375,10 @@ func (m *mender) colonBehind(lexemes []lexeme, i int) int {
 }
 
 // bareLabel returns the last lexeme of what somebody wrote as a label at lexeme i
-// without the quotes that its dash, dot or slash asks for, or -1.
+// without the quotes that its dash, dot, slash or first digit asks for, or -1.
 func (m *mender) bareLabel(lexemes []lexeme, i int) int {
-	if lexemes[i].kind != lexWord || !startsDeclaration(lexemes, i) {
+	isNumber := lexemes[i].kind == lexNumber
+	if lexemes[i].kind != lexWord && !isNumber || !startsDeclaration(lexemes, i) {
 		return -1
 	}
 	j, parts := i, 0
@@ -421,7 +393,7 @@ func (m *mender) bareLabel(lexemes []lexeme, i int) int {
 		}
 		j++
 	}
-	if parts == 0 || m.colonBehind(lexemes, j) < 0 {
+	if parts == 0 && !isNumber || m.colonBehind(lexemes, j) < 0 {
 		return -1
 	}
 	return j
@@ -444,10 +416,8 @@ func (m *mender) isLabel(lexemes []lexeme, i int) bool {
 	if i >= len(lexemes) {
 		return false
 	}
-	if l := lexemes[i]; l.kind != lexWord && l.kind != lexString {
-		return false
-	}
-	return m.colonBehind(lexemes, i) >= 0 || m.bareLabel(lexemes, i) >= 0
+	plain := lexemes[i].kind == lexWord || lexemes[i].kind == lexString
+	return plain && m.colonBehind(lexemes, i) >= 0 || m.bareLabel(lexemes, i) >= 0
 }
 
 func (m *mender) missingComma(lexemes []lexeme, i int) bool {
@@ -472,18 +442,63 @@ func (m *mender) missingValue(lexemes []lexeme, i int) bool {
 	if i+1 < len(lexemes) {
 		switch next := lexemes[i+1]; {
 		case next.kind == lexClose, next.kind == lexComma:
-		case next.first && m.isLabel(lexemes, i+1) && next.column <= lineIndent(lexemes, i):
+		case next.first && next.column <= lineIndent(lexemes, i) && (m.isLabel(lexemes, i+1) || m.isClause(lexemes, i+1)):
 		default:
 			return false
 		}
 	}
-	label := i - 1
-	for label > 0 && lexemes[label].kind == lexOperator {
-		label--
-	}
-	m.report(lexemes[label].start, lexemes[i].end, "", "%s has no value: write one behind the colon.", m.text(lexemes[label]))
+	label := m.labelStart(lexemes, i)
+	m.report(lexemes[label].start, lexemes[i].end, "", "%s has no value: write one behind the colon.", m.content[lexemes[label].start:lexemes[i-1].end])
 	m.insert(lexemes[i].end, " _", rankValue)
 	return true
+}
+
+// labelStart returns the first lexeme of the label that ends before the colon at
+// lexeme i, which is not the first one.
+func (m *mender) labelStart(lexemes []lexeme, i int) int {
+	j := i - 1
+	for j > 0 && (m.is(lexemes[j], "?") || m.is(lexemes[j], "!")) {
+		j--
+	}
+	if lexemes[j].kind == lexClose {
+		return openerOf(lexemes, j)
+	}
+	for j > 0 && !startsDeclaration(lexemes, j) && m.joins(lexemes, j) {
+		j--
+	}
+	return j
+}
+
+// openerOf returns the bracket that the one at lexeme i closes, or i if none does.
+func openerOf(lexemes []lexeme, i int) int {
+	depth := 0
+	for j := i; j >= 0; j-- {
+		switch lexemes[j].kind {
+		case lexClose:
+			depth++
+		case lexOpen:
+			if depth--; depth == 0 {
+				return j
+			}
+		}
+	}
+	return i
+}
+
+// closerOf returns the bracket that closes the one at lexeme i, or i if none does.
+func closerOf(lexemes []lexeme, i int) int {
+	depth := 0
+	for j := i; j < len(lexemes); j++ {
+		switch lexemes[j].kind {
+		case lexOpen:
+			depth++
+		case lexClose:
+			if depth--; depth == 0 {
+				return j
+			}
+		}
+	}
+	return i
 }
 
 func lineIndent(lexemes []lexeme, i int) int {
@@ -501,12 +516,16 @@ func (m *mender) missingOperand(lexemes []lexeme, i int) bool {
 	if i+1 < len(lexemes) {
 		switch next := lexemes[i+1]; {
 		case next.kind == lexClose, next.kind == lexComma:
-		case next.first && m.isLabel(lexemes, i+1):
+		case next.first && (m.isLabel(lexemes, i+1) || m.isClause(lexemes, i+1) || m.is(lexemes[i], ".")):
 		default:
 			return false
 		}
 	}
 	m.report(lexemes[i].start, lexemes[i].end, "", "%s needs something behind it.", m.text(lexemes[i]))
+	if m.is(lexemes[i], "=") { // of a let or an alias
+		m.insert(lexemes[i].end, " _", rankValue)
+		return true
+	}
 	for i >= 0 && m.isOperator(lexemes, i) {
 		m.erase(lexemes[i])
 		i--

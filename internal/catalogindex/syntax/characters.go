@@ -1,0 +1,92 @@
+package syntax
+
+import (
+	"strings"
+
+	"cuelang.org/go/cue/parser"
+)
+
+// characters mends what is wrong inside single lexemes: strings, attributes,
+// comments of other languages, characters that CUE does not have. It returns the
+// lexemes that are left.
+func (m *mender) characters(lexemes []lexeme) []lexeme {
+	var kept []lexeme
+	gone := 0 // everything before this offset is taken away
+	for i, l := range lexemes {
+		if l.start < gone {
+			continue
+		}
+		if end := m.conflictMarker(l); end > 0 {
+			m.report(l.start, end, "", "This line is left from a merge: choose one side and remove it.")
+			gone = end
+		} else if end := m.blockComment(lexemes, i); end > 0 {
+			m.report(l.start, l.start+2, "", "CUE has no comments like this: begin each of its lines with //.")
+			gone = end
+		} else if l.kind == lexIllegal {
+			m.report(l.start, l.end, "", "The character %q does not belong here: remove it.", m.text(l))
+			gone = l.end
+		} else if strings.HasPrefix(m.text(l), "@") && !strings.HasSuffix(m.text(l), ")") {
+			m.report(l.start, l.end, "", "An attribute is a name and parentheses, as in @go(Name).")
+			gone = l.end
+		} else {
+			m.literal(l)
+			kept = append(kept, l)
+			continue
+		}
+		m.eraseRange(l.start, gone)
+	}
+	return kept
+}
+
+// literal mends a string.
+func (m *mender) literal(l lexeme) {
+	if l.kind != lexString {
+		return
+	}
+	interpolates := strings.Contains(m.text(l), `\`+strings.TrimLeft(l.quote, `"'`)+"(")
+	switch {
+	case l.closed && !interpolates:
+	case l.closed:
+		if _, err := parser.ParseExpr("", m.text(l)); err != nil {
+			m.report(l.start, l.end, "", "What stands in the parentheses of this string does not parse.")
+			m.edits = append(m.edits, edit{start: l.start, end: l.end, text: "_"})
+		}
+	case interpolates:
+		m.report(l.start, l.end, "", "This string is not closed: add %s at its end.", l.quote)
+		m.edits = append(m.edits, edit{start: l.start, end: l.end, text: "_"})
+	default:
+		m.report(l.start, l.end, m.text(l)+l.quote, "This string is not closed: add %s at its end.", l.quote)
+		if strings.HasSuffix(m.text(l), `\`) || len(strings.TrimRight(l.quote, "#")) >= 3 {
+			m.edits = append(m.edits, edit{start: l.start, end: l.end, text: "_"})
+		} else {
+			m.insert(l.end, l.quote, rankValue)
+		}
+	}
+}
+
+// conflictMarker returns the end of the line if the lexeme begins one that git
+// left in a file, such as "<<<<<<< HEAD", else 0.
+func (m *mender) conflictMarker(l lexeme) int {
+	if l.column != 0 {
+		return 0
+	}
+	for _, marker := range []string{"<<<<<<<", "|||||||", "=======", ">>>>>>>"} {
+		if strings.HasPrefix(m.content[l.start:], marker) {
+			return lineAround(m.content, l.start).End
+		}
+	}
+	return 0
+}
+
+// blockComment returns the end of a comment such as /* this one */ that begins at
+// lexeme i; one that is not closed ends with its line. It returns 0 if there is none.
+func (m *mender) blockComment(lexemes []lexeme, i int) int {
+	l := lexemes[i]
+	if !strings.HasPrefix(m.content[l.start:], "/*") || l.kind != lexOperator {
+		return 0
+	}
+	if n := strings.Index(m.content[l.start:], "*/"); n >= 0 {
+		return l.start + n + len("*/")
+	}
+	return lineAround(m.content, l.start).End
+}
