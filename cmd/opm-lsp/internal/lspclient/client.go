@@ -83,8 +83,9 @@ func Start(t testing.TB, binary string, args ...string) *Client {
 	go func() {
 		defer close(c.done)
 		c.badFrame = copyFrames(forward, stdout)
-		forward.Close()
-		_ = c.cmd.Wait() // its error is the exit code
+		forward.Close()                    // ends the connection
+		_, _ = io.Copy(io.Discard, stdout) // so that the server can end too
+		_ = c.cmd.Wait()                   // its error is the exit code
 		c.exitCode = c.cmd.ProcessState.ExitCode()
 	}()
 	stream := jsonrpc2.NewBufferedStream(stdio{checked, stdin}, jsonrpc2.VSCodeObjectCodec{})

@@ -25,30 +25,24 @@ func copyFrames(to io.Writer, from io.Reader) error {
 		}
 		length := header.FindStringSubmatch(line)
 		if length == nil {
-			return refuse(in, "message %d begins with %q instead of its header", n, line)
+			return fmt.Errorf("message %d begins with %q instead of its header", n, line)
 		}
 		size, err := strconv.Atoi(length[1])
 		if err != nil {
-			return refuse(in, "message %d is %s bytes long", n, length[1])
+			return fmt.Errorf("message %d is %s bytes long", n, length[1])
 		}
 		frame := make([]byte, 2+size)
 		if _, err := io.ReadFull(in, frame); err != nil {
-			return refuse(in, "message %d ends early: %v", n, err)
+			return fmt.Errorf("message %d ends early: %v", n, err)
 		}
 		var body struct {
 			JSONRPC string `json:"jsonrpc"`
 		}
 		if err := json.Unmarshal(frame[2:], &body); err != nil || body.JSONRPC != "2.0" || string(frame[:2]) != "\r\n" {
-			return refuse(in, "message %d is not JSON-RPC: %q", n, frame)
+			return fmt.Errorf("message %d is not JSON-RPC: %q", n, frame)
 		}
 		// Nobody reads any more when the test is over; the frames are looked at
 		// all the same.
 		_, _ = to.Write(append([]byte(line), frame...))
 	}
-}
-
-// refuse makes an error, and lets the server write on so that it does not hang.
-func refuse(rest io.Reader, format string, args ...any) error {
-	_, _ = io.Copy(io.Discard, rest)
-	return fmt.Errorf(format, args...)
 }
