@@ -372,6 +372,7 @@ func (g generator) list(depth int) *list {
 			l.standard = append(l.standard, g.value([]*schema{l.rest}, depth))
 		}
 	}
+	l.dropUnfit(depth)
 	return l
 }
 
@@ -532,7 +533,21 @@ func (g generator) curatedList(l *list, depth int) *list {
 			out.standard = append(out.standard, g.value([]*schema{l.rest, out.rest}, depth))
 		}
 	}
+	out.dropUnfit(depth)
 	return out
+}
+
+// dropUnfit drops a default that its own schema refuses: CUE and the cascade differ
+// about what then is demanded of a list, and the layer is wrong in itself. It also
+// drops one of structs inside of another list, as CUE unifies it with what the outer
+// default writes there.
+func (l *list) dropUnfit(depth int) {
+	if l.standard == nil {
+		return
+	}
+	if !l.allows(written(l.standard).list.first) || l.rest.object != nil && depth > 1 {
+		l.standard = nil
+	}
 }
 
 func (g generator) curatedScalar(s *scalar) *scalar {

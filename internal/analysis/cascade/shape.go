@@ -189,14 +189,20 @@ func meetAlts(s, t []*Alt) []*Alt {
 	return out
 }
 
-// addAlt appends an alternative that is not there yet.
+// addAlt appends an alternative that is not there yet. One that is allowed without
+// condition replaces the same one under a condition that cannot be read.
 func addAlt(alts []*Alt, a *Alt) []*Alt {
-	if a.Value != nil && slices.ContainsFunc(alts, func(b *Alt) bool {
-		return b.Value != nil && b.Value.Equal(a.Value) && b.Unread == a.Unread
-	}) {
-		return alts
+	if a.Value == nil {
+		return append(alts, a)
 	}
-	return append(alts, a)
+	i := slices.IndexFunc(alts, func(b *Alt) bool { return b.Value != nil && b.Value.Equal(a.Value) })
+	switch {
+	case i < 0:
+		return append(alts, a)
+	case alts[i].Unread && !a.Unread:
+		alts[i] = a
+	}
+	return alts
 }
 
 // Join returns what any of the shapes allows: CUE's "|". Default marks inside one of

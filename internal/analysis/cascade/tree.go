@@ -121,13 +121,7 @@ func Chain(index *catalogindex.Index, d *catalogindex.Document) []*catalogindex.
 // have defined is not known, and nothing counts as undefined or missing.
 func Resolve(layers []Layer, complete bool) *Tree {
 	b := &builder{layers: layers, complete: complete}
-	fields := make([]*FieldShape, len(layers))
-	for i, l := range layers {
-		fields[i] = l.Values
-	}
-	root := &Node{Layers: fields}
-	b.resolve(root)
-	root.Present = true
+	root := b.settled()
 	if complete {
 		b.markMissing(root)
 	}
@@ -137,6 +131,25 @@ func Resolve(layers []Layer, complete bool) *Tree {
 type builder struct {
 	layers   []Layer
 	complete bool
+	// depends says that something was met that other values decide.
+	depends  bool
+	states   map[*Node]state
+	verdicts map[clauseAt]verdict
+	met      []metClause
+	trial    bool // only to see whether an alternative fits
+}
+
+// root returns the root of the tree, resolved as far as nothing depends on other
+// values.
+func (b *builder) root() *Node {
+	fields := make([]*FieldShape, len(b.layers))
+	for i, l := range b.layers {
+		fields[i] = l.Values
+	}
+	root := &Node{Layers: fields}
+	b.resolve(root)
+	root.Present = true
+	return root
 }
 
 // resolve fills a node whose Path, Parent and Layers are set, and all below it.
@@ -147,11 +160,15 @@ func (b *builder) resolve(n *Node) {
 	for _, f := range valid {
 		if f != nil {
 			n.Allowed = Meet(n.Allowed, withoutDefaults(f.Shape))
+			b.depends = b.depends || f.Shape.isComputed()
 		}
 	}
 	n.Optional = !slices.ContainsFunc(valid, func(f *FieldShape) bool {
 		return f != nil && !f.pattern && f.Presence != Optional
 	})
+	if chosen := b.choose(n, valid); chosen != nil {
+		valid = chosen
+	}
 	if structs := structsOf(valid); structs != nil {
 		b.resolveStruct(n, structs)
 		return
@@ -299,6 +316,11 @@ func (b *builder) resolveStruct(n *Node, structs []*StructShape) {
 	n.Struct = true
 	top := len(structs) - 1
 	for i, s := range structs {
+		if s != nil && len(s.Clauses) > 0 {
+			structs[i] = b.withClauses(n, i, s)
+		}
+	}
+	for i, s := range structs {
 		if s == nil {
 			continue
 		}
@@ -321,8 +343,13 @@ func (b *builder) resolveStruct(n *Node, structs []*StructShape) {
 			b.resolve(child)
 		}
 	}
-	// An optional struct exists as soon as something in it has a value, unless
-	// something that it needs has none: then it is absent as a whole.
+	b.settlePresence(n)
+}
+
+// settlePresence says whether a struct, of whose fields it is known, is there. An
+// optional one is as soon as something in it has a value, unless something that it
+// needs has none: then it is absent as a whole.
+func (b *builder) settlePresence(n *Node) {
 	n.Present = !n.Optional ||
 		slices.ContainsFunc(n.Children, func(c *Node) bool { return c.Present }) && !slices.ContainsFunc(n.Children, b.lacks)
 	if !n.Present {
@@ -339,6 +366,9 @@ func (b *builder) resolveStruct(n *Node, structs []*StructShape) {
 func (b *builder) undefined(n *Node, structs []*StructShape, child *Node) bool {
 	if !b.complete {
 		return false
+	}
+	if len(structs) > 1 && !slices.ContainsFunc(n.Layers[:len(structs)-1], func(f *FieldShape) bool { return f != nil }) {
+		return false // the struct itself is one that "..." let in
 	}
 	for i, s := range structs[:len(structs)-1] {
 		f := n.Layers[i]
@@ -398,7 +428,7 @@ func (b *builder) resolveValue(n *Node, valid []*FieldShape) {
 	if n.From < 0 && !n.Optional && slices.ContainsFunc(n.Allowed.Alts, func(a *Alt) bool { return a.Struct != nil }) {
 		n.Unread = true // a choice of structs: what stands depends on which one is meant
 	}
-	n.Present = n.From >= 0 || n.Unread && !n.Optional
+	n.Present = n.Present || n.From >= 0 || n.Unread && !n.Optional
 }
 
 // candidate makes the i-th layer's value the effective one, if it stands for one.
@@ -417,17 +447,27 @@ func (b *builder) candidate(n *Node, valid []*FieldShape, i int) {
 		if len(shape.Defaults) == 0 || !Meet(&Shape{Alts: own}, n.Allowed).impossible() {
 			b.resolveList(n, valid, i, list)
 		}
+		if schema := len(shape.Defaults) == 0 && b.layers[i].Document.Kind != catalogindex.Release; schema && n.Unread {
+			n.Children, n.From, n.Unread = nil, -1, false // [int, string] is no list yet
+		}
 		return
 	}
 	met := meetAlts(own, n.Allowed.Alts)
-	switch {
-	case len(met) == 1 && met[0].Unread:
-		n.Unread = true
-	case len(met) == 1:
-		if v := met[0].concrete(); v != nil {
-			n.Value, n.From = v, i
-		}
+	if len(met) > 0 && slices.ContainsFunc(own, func(a *Alt) bool { return a.Unread }) {
+		n.Unread, n.Present = true, true
+		return
 	}
+	if len(met) != 1 || met[0].Value == nil {
+		return
+	}
+	// A constraint further down that cannot be read does not take the value away. One
+	// further up may.
+	above := slices.ContainsFunc(valid[i+1:], func(f *FieldShape) bool { return f != nil && f.Shape.Unread() })
+	if met[0].Unread && above {
+		n.Unread = true
+		return
+	}
+	n.Value, n.From = met[0].Value, i
 }
 
 // closedList returns the list that the alternatives are, nil if they are something
