@@ -141,7 +141,7 @@ func TestEnd(t *testing.T) {
 	}
 }
 
-// TestRecordedClients lets each editor of which there is a recording have a session:
+// TestRecordedClients lets each editor of which there is a recording have a conversation:
 // the params of initialize are those that it sent.
 func TestRecordedClients(t *testing.T) {
 	t.Parallel()

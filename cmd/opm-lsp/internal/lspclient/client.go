@@ -24,11 +24,11 @@ import (
 	"github.com/sourcegraph/jsonrpc2"
 )
 
-// patience is how long a whole session may take. No session of a test that passes
+// patience is how long a whole conversation may take. No test that passes
 // comes near it; it is there so that a server which hangs fails a test.
 const patience = 4 * time.Minute
 
-// A Client is one session with one server process.
+// A Client is one connection to one server process.
 type Client struct {
 	t      testing.TB
 	ctx    context.Context
@@ -54,7 +54,7 @@ type Client struct {
 
 // Start starts a server. The test fails if the server writes anything but messages
 // to standard output, has a data race, or recovers from a panic; what it wrote to
-// standard error is shown if the test fails. A session that is still open when the
+// standard error is shown if the test fails. A connection that is still open when the
 // test ends is closed, and has to end with exit code 0.
 func Start(t testing.TB, binary string, args ...string) *Client {
 	t.Helper()
@@ -195,7 +195,7 @@ func (c *Client) Initialize(params any) Capabilities {
 	return result.Capabilities
 }
 
-// Shutdown ends the session as an editor does and returns the exit code.
+// Shutdown ends the connection as an editor does and returns the exit code.
 func (c *Client) Shutdown() int {
 	c.t.Helper()
 	c.MustCall("shutdown", nil, nil)
