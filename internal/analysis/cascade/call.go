@@ -14,15 +14,15 @@ import (
 // value itself decides.
 type Call struct {
 	Source  string   // as written
-	Imports []string // import paths of the packages that it uses
+	Imports []string // import specs of the packages that it uses
 }
 
 // run compiles one expression in which the call's packages are imported. The
 // context is a fresh one: a long-lived one would keep every value it has ever seen.
 func (c *Call) run(expr string) cue.Value {
 	var src strings.Builder
-	for _, path := range c.Imports {
-		src.WriteString("import \"" + path + "\"\n")
+	for _, spec := range c.Imports {
+		src.WriteString("import " + spec + "\n")
 	}
 	src.WriteString("result: " + expr + "\n")
 	return cuecontext.New().CompileString(src.String()).LookupPath(cue.ParsePath("result"))
@@ -64,7 +64,7 @@ func kindsOf(k cue.Kind) Kind {
 	return out
 }
 
-// fromCUE copies a concrete scalar out of CUE; nil if it is something else.
+// fromCUE copies a concrete value out of CUE; nil if it is not concrete.
 func fromCUE(v cue.Value) *Value {
 	kind := kindsOf(v.Kind())
 	switch kind {
@@ -83,6 +83,31 @@ func fromCUE(v cue.Value) *Value {
 	case Bytes:
 		b, err := v.Bytes()
 		return valueOr(&Value{Kind: Bytes, Text: string(b)}, err)
+	case List:
+		out := &Value{Kind: List, Items: []*Value{}}
+		items, err := v.List()
+		for err == nil && items.Next() {
+			item := fromCUE(items.Value())
+			if item == nil {
+				return nil
+			}
+			out.Items = append(out.Items, item)
+		}
+		if v.Allows(cue.AnyIndex) { // [...]
+			return nil
+		}
+		return valueOr(out, err)
+	case Struct:
+		out := &Value{Kind: Struct}
+		fields, err := v.Fields()
+		for err == nil && fields.Next() {
+			field := fromCUE(fields.Value())
+			if field == nil {
+				return nil
+			}
+			out.Fields = append(out.Fields, NamedValue{fields.Selector().Unquoted(), field})
+		}
+		return valueOr(out, err)
 	}
 	return nil
 }

@@ -147,10 +147,10 @@ func ReadField(index *catalogindex.Index, d *catalogindex.Document, parts []cata
 		parts = catalogindex.StructParts(catalogindex.Fields(parts, at[0]))
 		at = at[1:]
 	}
-	r := &reader{index: index, document: d}
+	r := newReader(index, d)
 	var out *FieldShape
 	for _, f := range catalogindex.Fields(parts, at[0]) {
-		read := r.field(f.File, f.Field, f.Name)
+		read := r.field(f.File, f.Field, f.Name, nil)
 		if out == nil {
 			out = read
 		} else {

@@ -32,16 +32,28 @@ type reader struct {
 	// following holds the targets of the references that are being read, outermost
 	// first: a schema may refer to itself.
 	following []ast.Expr
+	at        Path              // of the value that is being read
+	paths     map[ast.Node]Path // of the fields of values, by the expressions of their values
+}
+
+func newReader(index *catalogindex.Index, d *catalogindex.Document) *reader {
+	return &reader{index: index, document: d, paths: make(map[ast.Node]Path)}
 }
 
 // ReadValues reads what a document writes under its values. What it takes over
 // from the layer below, such as #moduleDefinition.values, is left out: that is the
 // layer below's own contribution. The result is nil if the document has no values.
 func ReadValues(index *catalogindex.Index, d *catalogindex.Document) *FieldShape {
-	r := &reader{index: index, document: d}
+	r := newReader(index, d)
 	var out *FieldShape
-	for _, f := range catalogindex.Fields(d.Parts, d.ValuesLabel()) {
-		read := r.field(f.File, f.Field, f.Name)
+	fields := catalogindex.Fields(d.Parts, d.ValuesLabel())
+	for _, f := range fields {
+		if f.Field.Value != nil {
+			r.paths[f.Field.Value] = Path{}
+		}
+	}
+	for _, f := range fields {
+		read := r.field(f.File, f.Field, f.Name, Path{})
 		if out == nil {
 			out = read
 		} else {
@@ -51,7 +63,8 @@ func ReadValues(index *catalogindex.Index, d *catalogindex.Document) *FieldShape
 	return out
 }
 
-func (r *reader) field(file *syntax.File, f *ast.Field, label string) *FieldShape {
+// field reads a field of which the value stands at a path.
+func (r *reader) field(file *syntax.File, f *ast.Field, label string, at Path) *FieldShape {
 	presence := Regular
 	switch f.Constraint {
 	case token.OPTION:
@@ -63,7 +76,14 @@ func (r *reader) field(file *syntax.File, f *ast.Field, label string) *FieldShap
 	if f.Value != nil {
 		decl.Value = file.Span(f.Value)
 	}
-	return &FieldShape{Label: label, Presence: presence, Shape: r.read(file, f.Value), Decls: []Decl{decl}}
+	return &FieldShape{Label: label, Presence: presence, Shape: r.readAt(file, f.Value, at), Decls: []Decl{decl}}
+}
+
+// readAt reads an expression that stands at a path.
+func (r *reader) readAt(file *syntax.File, expr ast.Expr, at Path) *Shape {
+	defer func(around Path) { r.at = around }(r.at)
+	r.at = at
+	return r.read(file, expr)
 }
 
 // docOf returns a field's comment: the lines above it, else the one behind it.
@@ -140,13 +160,13 @@ func (r *reader) read(file *syntax.File, expr ast.Expr) *Shape {
 	case *ast.ListLit:
 		return r.listLit(file, x, origin)
 	case *ast.CallExpr:
-		return r.call(file, x, origin)
+		return r.compute(file, x, AnyKind, origin)
 	case *ast.Interpolation:
 		kind := String
 		if len(x.Elts) > 0 && strings.HasPrefix(file.Source(x.Elts[0]), "'") {
 			kind = Bytes
 		}
-		return unread(kind, origin)
+		return r.compute(file, x, kind, origin)
 	case *ast.BottomLit:
 		return &Shape{}
 	}
@@ -197,7 +217,7 @@ func (r *reader) unary(file *syntax.File, x *ast.UnaryExpr, origin Origin) *Shap
 	case token.SUB, token.ADD:
 		v := operand.Concrete()
 		if v == nil || v.Kind&Number == 0 {
-			return unread(Number, origin)
+			return r.compute(file, x, Number, origin)
 		}
 		if x.Op == token.ADD {
 			return exactly(v, origin)
@@ -209,7 +229,7 @@ func (r *reader) unary(file *syntax.File, x *ast.UnaryExpr, origin Origin) *Shap
 		if v := operand.Concrete(); v != nil && v.Kind == Bool {
 			return exactly(&Value{Kind: Bool, Bool: !v.Bool}, origin)
 		}
-		return unread(Bool, origin)
+		return r.compute(file, x, Bool, origin)
 	}
 	op, ok := bounds[x.Op]
 	if !ok {
@@ -217,7 +237,7 @@ func (r *reader) unary(file *syntax.File, x *ast.UnaryExpr, origin Origin) *Shap
 	}
 	v := operand.Concrete()
 	if v == nil {
-		return unread(AnyKind, origin)
+		return r.compute(file, x, AnyKind, origin)
 	}
 	return bound(op, v, origin)
 }
@@ -256,9 +276,9 @@ func (r *reader) binary(file *syntax.File, x *ast.BinaryExpr, origin Origin) *Sh
 	case token.OR:
 		return r.disjunction(file, chainOf(x))
 	case token.EQL, token.NEQ, token.LSS, token.LEQ, token.GTR, token.GEQ, token.MAT, token.NMAT, token.LAND, token.LOR:
-		return unread(Bool, origin)
+		return r.compute(file, x, Bool, origin)
 	}
-	return unread(AnyKind, origin)
+	return r.compute(file, x, AnyKind, origin)
 }
 
 // chainOf returns the operands of a & b & c, without looking into parentheses. The
@@ -305,6 +325,7 @@ func isMarked(expr ast.Expr) bool {
 // helpers of the author's, not values.
 func (r *reader) structLit(file *syntax.File, decls []ast.Decl) (s *StructShape, embedded *Shape) {
 	s = &StructShape{}
+	r.register(decls)
 	for _, d := range decls {
 		switch d := d.(type) {
 		case *ast.Field:
@@ -316,7 +337,7 @@ func (r *reader) structLit(file *syntax.File, decls []ast.Decl) (s *StructShape,
 			if isHelper(d.Label, label) {
 				continue
 			}
-			f := r.field(file, d, label)
+			f := r.field(file, d, label, r.at.Child(label))
 			if i := slices.IndexFunc(s.Fields, func(g *FieldShape) bool { return g.Label == label }); i >= 0 {
 				s.Fields[i] = meetFields(s.Fields[i], f)
 			} else {
@@ -331,11 +352,64 @@ func (r *reader) structLit(file *syntax.File, decls []ast.Decl) (s *StructShape,
 			} else {
 				embedded = Meet(embedded, shape)
 			}
-		case *ast.Comprehension, *ast.BadDecl:
+		case *ast.Comprehension:
+			r.comprehension(file, d, s)
+		case *ast.BadDecl:
 			s.Unread = true
 		}
 	}
 	return s, embedded
+}
+
+// register notes the paths of a struct's fields, before any of them is read: each may
+// refer to the others.
+func (r *reader) register(decls []ast.Decl) {
+	if r.paths == nil {
+		return
+	}
+	for _, d := range decls {
+		if f, ok := d.(*ast.Field); ok && f.Value != nil {
+			if label, ok := syntax.LabelName(f.Label); ok && !isHelper(f.Label, label) {
+				r.paths[f.Value] = r.at.Child(label)
+			}
+		}
+	}
+}
+
+// comprehension reads fields that are there only under a condition, or once for each
+// element of something.
+func (r *reader) comprehension(file *syntax.File, x *ast.Comprehension, s *StructShape) {
+	clause := &Clause{}
+	for _, c := range x.Clauses {
+		condition, ok := c.(*ast.IfClause)
+		if !ok {
+			r.loop(file, x, s)
+			return
+		}
+		clause.Conditions = append(clause.Conditions, r.read(file, condition.Condition))
+	}
+	body, ok := x.Value.(*ast.StructLit)
+	if !ok || slices.ContainsFunc(clause.Conditions, (*Shape).unknowable) {
+		s.Unread = true
+		return
+	}
+	var embedded *Shape
+	if clause.Body, embedded = r.structLit(file, body.Elts); embedded != nil {
+		s.Unread = true
+		return
+	}
+	s.Clauses = append(s.Clauses, clause)
+}
+
+func (r *reader) loop(file *syntax.File, x *ast.Comprehension, s *StructShape) {
+	c := &Computed{origin: Origin{file, file.Span(x)}}
+	c.pieces = append(c.pieces, piece{text: "{"})
+	if !r.take(c, file, x) {
+		s.Unread = true
+		return
+	}
+	c.pieces = append(c.pieces, piece{text: "}"})
+	s.Clauses = append(s.Clauses, &Clause{Loop: &Shape{Alts: []*Alt{{Kinds: Struct, Unread: true, Computed: []*Computed{c}, Origin: c.origin}}}})
 }
 
 func isHelper(label ast.Label, name string) bool {
@@ -360,7 +434,7 @@ func (r *reader) pattern(file *syntax.File, f *ast.Field, s *StructShape) {
 	if alias, ok := label.(*ast.Alias); ok { // [Name=string]
 		label = alias.Expr
 	}
-	s.Patterns = append(s.Patterns, Pattern{Label: r.read(file, label), Shape: r.read(file, f.Value)})
+	s.Patterns = append(s.Patterns, Pattern{Label: r.read(file, label), Shape: r.readAt(file, f.Value, r.at.Child(wild))})
 }
 
 func (r *reader) listLit(file *syntax.File, x *ast.ListLit, origin Origin) *Shape {
@@ -368,59 +442,14 @@ func (r *reader) listLit(file *syntax.File, x *ast.ListLit, origin Origin) *Shap
 	for _, e := range x.Elts {
 		switch e := e.(type) {
 		case *ast.Ellipsis:
-			list.Rest = r.read(file, e.Type)
+			list.Rest = r.readAt(file, e.Type, r.at.Child(wild))
 		case *ast.Comprehension:
-			return unread(List, origin)
+			return r.compute(file, x, List, origin)
 		default:
-			list.Items = append(list.Items, r.read(file, e))
+			list.Items = append(list.Items, r.readAt(file, e, r.at.Child(IndexLabel(len(list.Items)))))
 		}
 	}
 	return &Shape{Alts: []*Alt{{Kinds: List, List: list, Origin: origin}}}
-}
-
-// call reads a call of one of CUE's own packages with literal arguments. An import
-// that is missing does not matter here: what is meant is clear, and
-// cue/missing-import speaks of it.
-func (r *reader) call(file *syntax.File, x *ast.CallExpr, origin Origin) *Shape {
-	call := &Call{Source: file.Source(x)}
-	literalArguments := true
-	ast.Walk(x, func(n ast.Node) bool {
-		switch n := n.(type) {
-		case *ast.SelectorExpr:
-			pkg, ok := n.X.(*ast.Ident)
-			if !ok {
-				literalArguments = false
-				return false
-			}
-			path := pkg.Name
-			for _, imp := range file.Imports() {
-				if imp.Name == pkg.Name {
-					path = imp.Path
-				}
-			}
-			if !catalogindex.IsBuiltin(path) || syntax.DefaultImportName(path) != pkg.Name {
-				literalArguments = false
-				return false
-			}
-			if !slices.Contains(call.Imports, path) {
-				call.Imports = append(call.Imports, path)
-			}
-			return false
-		case *ast.Ident:
-			if predeclared(n.Name) == nil && !slices.Contains(builtinFunctions, n.Name) {
-				literalArguments = false
-			}
-		case *ast.Interpolation:
-			literalArguments = false
-		}
-		return true
-	}, nil)
-	if literalArguments {
-		if s, ok := call.read(origin); ok {
-			return s
-		}
-	}
-	return unread(AnyKind, origin)
 }
 
 var builtinFunctions = []string{"and", "or", "len", "close", "div", "mod", "quo", "rem", "matchN", "matchIf", "error"}
@@ -477,14 +506,18 @@ var integerLimits = map[string][2]string{
 func (r *reader) reference(file *syntax.File, expr ast.Expr, origin Origin) *Shape {
 	names := catalogindex.SelectorNames(expr)
 	if len(names) == 0 {
-		return unread(AnyKind, origin)
+		return r.compute(file, expr, AnyKind, origin)
 	}
 	if r.isLayerBelow(file, names) { // a struct to which this layer adds nothing
 		return &Shape{Alts: []*Alt{{Kinds: Struct, Struct: &StructShape{}, Origin: origin}}}
 	}
 	first := firstIdent(expr)
-	if first == nil {
-		return unread(AnyKind, origin)
+	if path, ok := r.valuePath(expr, names); ok {
+		c := &Computed{pieces: []piece{{ref: path}}, origin: origin}
+		return &Shape{Alts: []*Alt{{Kinds: AnyKind, Unread: true, Computed: []*Computed{c}, Origin: origin}}}
+	}
+	if _, ok := builtinImport(file, first); ok && len(names) > 1 { // time.Duration
+		return r.compute(file, expr, AnyKind, origin)
 	}
 	if first.Node == nil && len(names) == 1 && r.packageFields(file, names[0]) == nil {
 		if s := predeclared(names[0]); s != nil {
@@ -539,7 +572,7 @@ func firstIdent(expr ast.Expr) *ast.Ident {
 // this one refers to: #moduleDefinition.values, or original.#ModuleDefinition.values.
 func (r *reader) isLayerBelow(file *syntax.File, names []string) bool {
 	d := r.document
-	if d.Reference == nil || len(names) < 2 {
+	if d == nil || d.Reference == nil || len(names) < 2 {
 		return false
 	}
 	head, last := names[:len(names)-1], names[len(names)-1]
@@ -586,6 +619,9 @@ func isDefinitionName(name string) bool {
 // file belongs to. A slot of a document there is none of them: what it holds is
 // settled by the other layers too.
 func (r *reader) packageFields(file *syntax.File, name string) []catalogindex.Field {
+	if r.document == nil {
+		return nil
+	}
 	p := r.document.Package
 	if !slices.Contains(p.Files, file) {
 		p = r.index.PackageOf(file.Path)
@@ -621,7 +657,7 @@ func operandsOf(fields []catalogindex.Field) []catalogindex.Operand {
 // struct literal.
 func (r *reader) importedRoot(file *syntax.File, name string) []catalogindex.Operand {
 	for _, imp := range file.Imports() {
-		if imp.Name != name {
+		if imp.Name != name || r.index == nil {
 			continue
 		}
 		target := r.index.ResolveImport(file, imp.Path)

@@ -31,7 +31,9 @@ type Alt struct {
 	// Unread says that the text also demands something that cannot be read off it
 	// alone: a reference, a computed value. Nothing is wrong by what is unread.
 	Unread bool
-	Origin Origin // where it is written
+	// Computed are the unread expressions, if values decide all of them.
+	Computed []*Computed
+	Origin   Origin // where it is written
 }
 
 // An Origin is where something is written.
@@ -75,7 +77,15 @@ type StructShape struct {
 	Fields   []*FieldShape // in order of declaration
 	Patterns []Pattern
 	Open     bool // "..." is written in it
-	Unread   bool // some fields cannot be read off the text: an if, a for, a computed label
+	Clauses  []*Clause
+	Unread   bool // some fields cannot be read off the text, such as those with a computed label
+}
+
+// A Clause is fields that are there only if other values are as it says.
+type Clause struct {
+	Conditions []*Shape     // of an if: all must come to true
+	Body       *StructShape // of an if
+	Loop       *Shape       // of a for: comes to a struct
 }
 
 // A Pattern is a constraint on all fields whose label matches.
@@ -147,6 +157,16 @@ func (s *Shape) StructShape() *StructShape {
 // Unread reports whether some alternative cannot be read off the text.
 func (s *Shape) Unread() bool {
 	return slices.ContainsFunc(s.Alts, func(a *Alt) bool { return a.Unread })
+}
+
+// unknowable reports whether the shape cannot be read, and no value decides it.
+func (s *Shape) unknowable() bool {
+	return slices.ContainsFunc(s.Alts, func(a *Alt) bool { return a.Unread && a.Computed == nil })
+}
+
+// isComputed reports whether values decide some of the shape.
+func (s *Shape) isComputed() bool {
+	return slices.ContainsFunc(s.Alts, func(a *Alt) bool { return a.Computed != nil })
 }
 
 // maxAlts bounds how many alternatives are told apart. "&" multiplies them: ten
@@ -237,6 +257,9 @@ func meetAlt(a, b *Alt) *Alt {
 		Tests:  addTests(a.Tests, b.Tests),
 		Unread: a.Unread || b.Unread,
 		Origin: a.Origin,
+	}
+	if a.Unread == (a.Computed != nil) && b.Unread == (b.Computed != nil) {
+		out.Computed = slices.Concat(a.Computed, b.Computed)
 	}
 	if out.Kinds == 0 {
 		return nil
@@ -397,6 +420,7 @@ func meetStructs(a, b *StructShape) *StructShape {
 	out := &StructShape{
 		Fields:   slices.Clone(a.Fields),
 		Patterns: slices.Concat(a.Patterns, b.Patterns),
+		Clauses:  slices.Concat(a.Clauses, b.Clauses),
 		Open:     a.Open || b.Open,
 		Unread:   a.Unread || b.Unread,
 	}
@@ -542,7 +566,7 @@ func (a *Alt) concrete() *Value {
 			}
 		}
 		return out
-	case a.Struct != nil && !a.Struct.Unread:
+	case a.Struct != nil && !a.Struct.Unread && len(a.Struct.Clauses) == 0:
 		out := &Value{Kind: Struct}
 		for _, f := range a.Struct.Fields {
 			if f.Presence != Regular {

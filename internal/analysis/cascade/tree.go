@@ -121,13 +121,7 @@ func Chain(index *catalogindex.Index, d *catalogindex.Document) []*catalogindex.
 // have defined is not known, and nothing counts as undefined or missing.
 func Resolve(layers []Layer, complete bool) *Tree {
 	b := &builder{layers: layers, complete: complete}
-	fields := make([]*FieldShape, len(layers))
-	for i, l := range layers {
-		fields[i] = l.Values
-	}
-	root := &Node{Layers: fields}
-	b.resolve(root)
-	root.Present = true
+	root := b.settled()
 	if complete {
 		b.markMissing(root)
 	}
@@ -137,6 +131,25 @@ func Resolve(layers []Layer, complete bool) *Tree {
 type builder struct {
 	layers   []Layer
 	complete bool
+	// depends says that something was met that other values decide.
+	depends  bool
+	states   map[*Node]state
+	verdicts map[clauseAt]verdict
+	met      []metClause
+	trial    bool // only to see whether an alternative fits
+}
+
+// root returns the root of the tree, resolved as far as nothing depends on other
+// values.
+func (b *builder) root() *Node {
+	fields := make([]*FieldShape, len(b.layers))
+	for i, l := range b.layers {
+		fields[i] = l.Values
+	}
+	root := &Node{Layers: fields}
+	b.resolve(root)
+	root.Present = true
+	return root
 }
 
 // resolve fills a node whose Path, Parent and Layers are set, and all below it.
@@ -147,11 +160,15 @@ func (b *builder) resolve(n *Node) {
 	for _, f := range valid {
 		if f != nil {
 			n.Allowed = Meet(n.Allowed, withoutDefaults(f.Shape))
+			b.depends = b.depends || f.Shape.isComputed()
 		}
 	}
 	n.Optional = !slices.ContainsFunc(valid, func(f *FieldShape) bool {
 		return f != nil && !f.pattern && f.Presence != Optional
 	})
+	if chosen := b.choose(n, valid); chosen != nil {
+		valid = chosen
+	}
 	if structs := structsOf(valid); structs != nil {
 		b.resolveStruct(n, structs)
 		return
@@ -299,6 +316,11 @@ func (b *builder) resolveStruct(n *Node, structs []*StructShape) {
 	n.Struct = true
 	top := len(structs) - 1
 	for i, s := range structs {
+		if s != nil && len(s.Clauses) > 0 {
+			structs[i] = b.withClauses(n, i, s)
+		}
+	}
+	for i, s := range structs {
 		if s == nil {
 			continue
 		}
@@ -321,8 +343,13 @@ func (b *builder) resolveStruct(n *Node, structs []*StructShape) {
 			b.resolve(child)
 		}
 	}
-	// An optional struct exists as soon as something in it has a value, unless
-	// something that it needs has none: then it is absent as a whole.
+	b.settlePresence(n)
+}
+
+// settlePresence says whether a struct, of whose fields it is known, is there. An
+// optional one is as soon as something in it has a value, unless something that it
+// needs has none: then it is absent as a whole.
+func (b *builder) settlePresence(n *Node) {
 	n.Present = !n.Optional ||
 		slices.ContainsFunc(n.Children, func(c *Node) bool { return c.Present }) && !slices.ContainsFunc(n.Children, b.lacks)
 	if !n.Present {
