@@ -261,7 +261,7 @@ func standingValue(says []say) []value {
 func (o oracle) object(w *want, says [layers][]say) {
 	w.isStruct = true
 	var names []string
-	open := false
+	open := len(says[definition])+len(says[module]) == 0 // let in by one around it
 	for i, layer := range says {
 		for _, s := range layer {
 			if s.is.object == nil {

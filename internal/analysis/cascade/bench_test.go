@@ -1,0 +1,69 @@
+package cascade_test
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/open-platform-model/opm-lsp/internal/analysis/cascade"
+	"github.com/open-platform-model/opm-lsp/internal/catalogindex"
+	"github.com/open-platform-model/opm-lsp/internal/catalogindex/syntax"
+)
+
+// shop returns the index and the layers of a release of the example workspace: three
+// services, thirty values.
+func shop(b *testing.B) (*catalogindex.Index, []cascade.Layer) {
+	b.Helper()
+	root := filepath.Join("..", "..", "..", "testdata", "workspace")
+	index := catalogindex.New()
+	for _, name := range []string{
+		"cue.mod/module.cue", "lib/units/units.cue", "definitions/shop/module.cue", "definitions/shop/values.cue",
+		"catalog/managed-shop/managed_shop.cue", "releases/production/shop.cue",
+	} {
+		content, err := os.ReadFile(filepath.Join(root, name))
+		if err != nil {
+			b.Fatal(err)
+		}
+		path := "/w/" + name
+		index = index.With(catalogindex.Change{Path: path, File: syntax.Parse(path, string(content))})
+	}
+	for _, p := range index.Packages() {
+		for _, d := range p.Documents {
+			if d.Kind != catalogindex.Release {
+				continue
+			}
+			var layers []cascade.Layer
+			for _, doc := range cascade.Chain(index, d) {
+				layers = append(layers, cascade.Layer{Document: doc, Values: cascade.ReadValues(index, doc)})
+			}
+			if len(layers) == 3 {
+				return index, layers
+			}
+		}
+	}
+	b.Fatal("no release with three layers")
+	return nil, nil
+}
+
+// BenchmarkReadValues reads all three layers. A keystroke in a release reads only the
+// last of them again.
+func BenchmarkReadValues(b *testing.B) {
+	index, layers := shop(b)
+	for _, l := range layers {
+		b.Run(l.Document.Kind.Layer(), func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				cascade.ReadValues(index, l.Document)
+			}
+		})
+	}
+}
+
+// BenchmarkResolve lays the layers over each other.
+func BenchmarkResolve(b *testing.B) {
+	_, layers := shop(b)
+	b.ReportAllocs()
+	for b.Loop() {
+		cascade.Resolve(layers, true)
+	}
+}
