@@ -41,7 +41,7 @@ func (c *Call) read(origin Origin) (s *Shape, ok bool) {
 		return nil, false
 	}
 	if v := fromCUE(result); v != nil {
-		return exactly(v, origin), true
+		return valueShape(v, origin), true
 	}
 	kinds := kindsOf(result.IncompleteKind())
 	return &Shape{Alts: []*Alt{{Kinds: kinds, Tests: []Test{{Op: Satisfies, Call: c, Origin: origin}}, Origin: origin}}}, true

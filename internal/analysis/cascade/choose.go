@@ -17,24 +17,60 @@ func (b *builder) choose(n *Node, valid []*FieldShape) []*FieldShape {
 		return nil
 	}
 	var best []*FieldShape
-	fewest, tied := -1, false
+	var others [][]*FieldShape // that fit as well as best
+	fewest := -1
 	for _, combination := range combinations(valid) {
 		trial := &Node{Path: n.Path, Parent: n.Parent, Layers: combination}
 		tester := *b
 		tester.trial = true
 		tester.resolve(trial)
-		cost := 2*tester.wrong(trial) + b.strayed(valid, combination)
+		cost := 2*(wrong(trial)+foreign(valid, combination)) + strayed(valid, combination)
 		switch {
 		case fewest < 0 || cost < fewest:
-			best, fewest, tied = combination, cost, false
+			best, others, fewest = combination, nil, cost
 		case cost == fewest:
-			tied = true
+			others = append(others, combination)
 		}
 	}
-	if tied && fewest < 2 {
+	switch {
+	case others == nil:
+		return best
+	case fewest < 2:
 		return nil
 	}
+	// None fits, and several fit equally badly: what any of them allows counts.
+	for i, f := range best {
+		if f != nil && len(valid[i].Shape.Alts) > 1 {
+			for _, other := range others {
+				best[i] = either(best[i], other[i])
+			}
+		}
+	}
 	return best
+}
+
+// either returns the struct f with each field that g has too allowing what it does
+// in either.
+func either(f, g *FieldShape) *FieldShape {
+	s, t := f.Shape.StructShape(), g.Shape.StructShape()
+	if s == nil || t == nil || s == t {
+		return f
+	}
+	joined := *s
+	joined.Fields = nil
+	for _, field := range s.Fields {
+		if other := t.Field(field.Label); other != nil && other.Shape != field.Shape {
+			both := *field
+			both.Shape = Join(field.Shape, other.Shape)
+			field = &both
+		}
+		joined.Fields = append(joined.Fields, field)
+	}
+	alt := *f.Shape.Alts[0]
+	alt.Struct = &joined
+	out := *f
+	out.Shape = &Shape{Alts: []*Alt{&alt}}
+	return &out
 }
 
 // hasChoice reports whether some layer has several alternatives of which one is a
@@ -78,26 +114,62 @@ func combinations(valid []*FieldShape) [][]*FieldShape {
 	return out
 }
 
-// wrong counts what the layers write at and below a node that does not fit.
-func (b *builder) wrong(n *Node) int {
-	count := 0
+// wrong weighs what is written at and below a node that does not fit: most of all a
+// contradiction of a field that is there to tell alternatives apart.
+func wrong(n *Node) int {
+	weight := 0
 	n.Walk(func(below *Node) bool {
 		switch {
-		case below.Invalid != nil && !below.Invalid.Default:
-			count += 2 // a value that contradicts an alternative tells more than one it lacks
 		case below.Undefined:
-			count++
+			weight += 3
+		case below.Invalid == nil || below.Invalid.Default:
+		case tellsApart(below):
+			weight += 5
+		default:
+			weight += 2
 		}
 		return !below.Undefined
 	})
-	return count
+	return weight
+}
+
+// tellsApart reports whether a layer below the one that is wrong fixes the value.
+func tellsApart(n *Node) bool {
+	return slices.ContainsFunc(n.Layers[:n.Invalid.Layer], func(f *FieldShape) bool {
+		return f != nil && len(f.Shape.Alts) == 1 && f.Shape.Alts[0].Value != nil
+	})
+}
+
+// foreign weighs the fields that a layer between adds to an alternative: those count
+// as closed.
+func foreign(valid, combination []*FieldShape) int {
+	weight := 0
+	for i, f := range valid {
+		if f == nil || len(f.Shape.Alts) < 2 {
+			continue
+		}
+		s := combination[i].Shape.StructShape()
+		if s == nil || s.Open || s.Unread {
+			continue
+		}
+		for _, above := range combination[i+1 : max(i+1, len(combination)-1)] {
+			if above == nil || above.Shape.StructShape() == nil {
+				continue
+			}
+			for _, field := range above.Shape.StructShape().Fields {
+				if s.Field(field.Label) == nil {
+					weight += 3
+				}
+			}
+		}
+	}
+	return weight
 }
 
 // strayed returns 1 if a combination leaves the default of the highest layer that has
 // one, else 0: between alternatives that fit equally well the default decides.
-func (b *builder) strayed(valid, combination []*FieldShape) int {
-	for i := len(valid) - 1; i >= 0; i-- {
-		f := valid[i]
+func strayed(valid, combination []*FieldShape) int {
+	for i, f := range slices.Backward(valid) {
 		if f == nil || len(f.Shape.Defaults) == 0 || len(f.Shape.Alts) < 2 {
 			continue
 		}

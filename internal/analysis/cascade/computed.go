@@ -137,17 +137,25 @@ func (r *reader) compute(file *syntax.File, expr ast.Expr, kinds Kind, origin Or
 		return unread(kinds, origin)
 	}
 	if len(c.reads(nil)) == 0 {
-		var src strings.Builder
-		for _, p := range c.pieces {
-			src.WriteString(p.text)
-		}
-		call := &Call{Source: src.String(), Imports: c.imports}
-		if s, ok := call.read(origin); ok {
+		if s := c.constant(); s != nil {
 			return s
 		}
 		return unread(kinds, origin)
 	}
 	return &Shape{Alts: []*Alt{{Kinds: kinds, Unread: true, Computed: []*Computed{c}, Origin: origin}}}
+}
+
+// constant has CUE compute an expression that reads no value; nil if CUE refuses it.
+func (c *Computed) constant() *Shape {
+	var src strings.Builder
+	for _, p := range c.pieces {
+		src.WriteString(p.text)
+	}
+	call := &Call{Source: src.String(), Imports: c.imports}
+	if s, ok := call.read(c.origin); ok {
+		return s
+	}
+	return nil
 }
 
 // take appends the text of an expression to c, with gaps for the values that it reads.
@@ -188,9 +196,15 @@ func (r *reader) take(c *Computed, file *syntax.File, expr ast.Expr) bool {
 			}
 			return false
 		case *ast.ForClause: // nor are the names that it binds
+			for _, name := range []*ast.Ident{n.Key, n.Value} {
+				if name != nil {
+					r.bind(name)
+				}
+			}
 			nest(n.Source)
 			return false
 		case *ast.LetClause:
+			r.bind(n)
 			nest(n.Expr)
 			return false
 		case *ast.Ident, *ast.SelectorExpr, *ast.IndexExpr:
@@ -212,6 +226,14 @@ func (r *reader) take(c *Computed, file *syntax.File, expr ast.Expr) bool {
 	return ok
 }
 
+// bind notes that a comprehension inside an expression binds a name.
+func (r *reader) bind(n ast.Node) {
+	if r.bound == nil {
+		r.bound = make(map[ast.Node]bool)
+	}
+	r.bound[n] = true
+}
+
 func (c *Computed) addImports(specs []string) {
 	for _, spec := range specs {
 		if !slices.Contains(c.imports, spec) {
@@ -227,8 +249,10 @@ func (r *reader) dependency(c *Computed, file *syntax.File, expr ast.Expr, names
 		return []piece{{ref: path}}, true
 	}
 	first := firstIdent(expr)
-	switch first.Node.(type) {
-	case *ast.ForClause:
+	if first == nil {
+		return nil, false
+	}
+	if r.bound[first.Node] {
 		return nil, true // bound by a comprehension inside the expression itself
 	}
 	if let, ok := first.Node.(*ast.LetClause); ok {

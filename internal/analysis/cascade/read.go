@@ -34,6 +34,7 @@ type reader struct {
 	following []ast.Expr
 	at        Path              // of the value that is being read
 	paths     map[ast.Node]Path // of the fields of values, by the expressions of their values
+	bound     map[ast.Node]bool // names that belong to an expression itself
 }
 
 func newReader(index *catalogindex.Index, d *catalogindex.Document) *reader {
@@ -409,6 +410,15 @@ func (r *reader) loop(file *syntax.File, x *ast.Comprehension, s *StructShape) {
 		return
 	}
 	c.pieces = append(c.pieces, piece{text: "}"})
+	if len(c.reads(nil)) == 0 {
+		made := c.constant()
+		if made == nil || made.StructShape() == nil {
+			s.Unread = true
+			return
+		}
+		*s = *meetStructs(s, made.StructShape())
+		return
+	}
 	s.Clauses = append(s.Clauses, &Clause{Loop: &Shape{Alts: []*Alt{{Kinds: Struct, Unread: true, Computed: []*Computed{c}, Origin: c.origin}}}})
 }
 

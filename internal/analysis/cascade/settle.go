@@ -72,6 +72,9 @@ func (b *builder) settle(root, n *Node) {
 	for _, c := range n.Children {
 		b.settle(root, c)
 	}
+	if !n.Struct && len(n.Children) > 0 {
+		n.assemble()
+	}
 }
 
 // evaluate returns a shape with its computed alternatives read, nil if none of them

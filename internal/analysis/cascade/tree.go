@@ -425,8 +425,9 @@ func (b *builder) resolveValue(n *Node, valid []*FieldShape) {
 			}
 		}
 	}
-	if n.From < 0 && !n.Optional && slices.ContainsFunc(n.Allowed.Alts, func(a *Alt) bool { return a.Struct != nil }) {
-		n.Unread = true // a choice of structs: what stands depends on which one is meant
+	if top := valid[len(valid)-1]; n.From < 0 && slices.ContainsFunc(n.Allowed.Alts, func(a *Alt) bool { return a.Struct != nil }) {
+		// A choice of structs: what stands depends on which one is meant.
+		n.Unread = top != nil || !hasChoice(valid) && !n.Optional
 	}
 	n.Present = n.Present || n.From >= 0 || n.Unread && !n.Optional
 }
@@ -482,9 +483,7 @@ func closedList(alts []*Alt) *ListShape {
 // resolveList makes the i-th layer's list the effective one. A list is replaced
 // whole, but what the other layers say of its elements goes on counting.
 func (b *builder) resolveList(n *Node, valid []*FieldShape, i int, list *ListShape) {
-	value := &Value{Kind: List, Items: []*Value{}}
-	var children []*Node
-	complete := true
+	n.Children, n.From = nil, i
 	for k, item := range list.Items {
 		child := &Node{Path: n.Path.Child(IndexLabel(k)), Parent: n, Layers: make([]*FieldShape, len(valid)), From: -1}
 		for j, f := range valid {
@@ -505,19 +504,23 @@ func (b *builder) resolveList(n *Node, valid []*FieldShape, i int, list *ListSha
 		}
 		child.Layers[i] = written
 		b.resolve(child)
-		children = append(children, child)
-		if v := child.Effective(); v != nil {
-			value.Items = append(value.Items, v)
-		} else {
-			complete = false
+		n.Children = append(n.Children, child)
+	}
+	n.assemble()
+}
+
+// assemble makes the value of a list from those of its elements.
+func (n *Node) assemble() {
+	value := &Value{Kind: List, Items: []*Value{}}
+	for _, c := range n.Children {
+		v := c.Effective()
+		if v == nil {
+			n.Value, n.Unread = nil, true
+			return
 		}
+		value.Items = append(value.Items, v)
 	}
-	n.Children, n.From = children, i
-	if complete {
-		n.Value = value
-	} else {
-		n.Unread = true
-	}
+	n.Value, n.Unread = value, false
 }
 
 // itemDecls tells where an element of a list is written.

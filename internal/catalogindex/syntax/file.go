@@ -155,6 +155,10 @@ func (f *File) Span(n ast.Node) text.Span {
 	if end.IsValid() {
 		s.End = max(s.Start, f.offset(end.Offset()))
 	}
+	// CUE gives the last operand of x != _|_ a length of one.
+	if end := s.End; end > s.Start && strings.HasPrefix(f.Text.Content()[min(end-1, f.Text.Len()):], "_|_") {
+		s.End += len("|_")
+	}
 	s.End = min(s.End, f.Text.Len())
 	return s
 }
