@@ -32,6 +32,7 @@ type Dialect struct {
 	KindField  string          // the field whose value names the kind
 	Kinds      map[string]Kind // its values
 	APIVersion string          // label of the API version field
+	APIGroup   string          // what an API version has in it if it is OPM's; "" if any may be
 	Metadata   string
 	Values     map[Kind]string // where a document of a kind holds its values
 	Components string
@@ -64,6 +65,7 @@ var dialects = []*Dialect{
 		KindField:  "kind",
 		Kinds:      map[string]Kind{"ModuleDefinition": Definition, "Module": Module, "ModuleRelease": Release},
 		APIVersion: "apiVersion",
+		APIGroup:   "opm",
 		Metadata:   "metadata",
 		Values:     map[Kind]string{Definition: "#values", Module: "#values", Release: "values"},
 		Components: "#components",
@@ -77,6 +79,7 @@ var dialects = []*Dialect{
 		KindField:  "kind",
 		Kinds:      map[string]Kind{"Module": Module, "ModuleInstance": Release},
 		APIVersion: "apiVersion",
+		APIGroup:   "opm",
 		Metadata:   "metadata",
 		Values:     map[Kind]string{Module: "#config", Release: "values"},
 		Components: "#components",
@@ -95,6 +98,12 @@ func isEmbeddedPath(path string) bool {
 		}
 	}
 	return false
+}
+
+// mayBe reports whether a document that states its kind and this API version may be
+// one of OPM's. Other systems have a kind and an apiVersion, too, and some a Module.
+func (d *Dialect) mayBe(apiVersion Literal) bool {
+	return apiVersion.Value == "" || strings.Contains(apiVersion.Value, d.APIGroup)
 }
 
 // slots returns the labels that a document of the kind may have at its top.

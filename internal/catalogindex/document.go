@@ -264,12 +264,7 @@ func recognise(p *Package) []*Document {
 		root = append(root, Operands(f, &ast.StructLit{Elts: f.AST.Decls})...)
 	}
 	r.visit(nil, root)
-	slices.SortStableFunc(r.found, func(a, b *Document) int {
-		if c := strings.Compare(a.File.Path, b.File.Path); c != 0 {
-			return c
-		}
-		return a.Mark.Compare(b.Mark)
-	})
+	slices.SortFunc(r.found, compareDocuments)
 	return r.found
 }
 
@@ -316,7 +311,7 @@ func (r *recogniser) visit(path []string, operands []Operand) {
 			below = append(below, Operands(same.File, same.Field.Value)...)
 		}
 		if isDefinition(f.Name) { // a schema, unless it says that it is a document
-			if d := r.document(slices.Concat(path, []string{f.Name}), below, structParts(below)); d != nil && len(structParts(below)) > 0 {
+			if d := r.document(slices.Concat(path, []string{f.Name}), below, structParts(below)); d != nil && d.saysWhoItIs() {
 				r.found = append(r.found, d)
 			}
 			continue
@@ -333,6 +328,20 @@ func structParts(operands []Operand) []Part {
 		}
 	}
 	return parts
+}
+
+// saysWhoItIs reports whether the document is one, and not a schema for several: it
+// has a name, or refers to the layer below.
+func (d *Document) saysWhoItIs() bool {
+	for _, name := range Fields(d.Slot(d.Dialect.Metadata), "name") {
+		switch x := name.Field.Value.(type) {
+		case *ast.BasicLit:
+			return x.Kind == token.STRING
+		case *ast.Interpolation:
+			return true
+		}
+	}
+	return d.Reference != nil && d.Reference.Target != nil
 }
 
 func isDefinition(label string) bool {
@@ -392,7 +401,7 @@ func (r *recogniser) byKind(d *Document) bool {
 	}
 	for _, dialect := range dialects {
 		kind := literalOf(d.Parts, dialect.KindField)
-		if k, ok := dialect.Kinds[kind.Value]; ok {
+		if k, ok := dialect.Kinds[kind.Value]; ok && dialect.mayBe(literalOf(d.Parts, dialect.APIVersion)) {
 			d.Kind, d.File, d.Mark = k, kind.File, kind.Span
 			d.Dialect = dialectOf(d.Parts, func(other *Dialect) bool {
 				_, ok := other.Kinds[kind.Value]
@@ -472,9 +481,10 @@ func (r *recogniser) isCore(file *syntax.File, name string, parts []Part, dialec
 }
 
 func importNamed(file *syntax.File, name string) *syntax.Import {
-	for _, imp := range file.Imports() {
-		if imp.Name == name {
-			return &imp
+	imports := file.Imports()
+	for i := range imports {
+		if imports[i].Name == name {
+			return &imports[i]
 		}
 	}
 	return nil

@@ -6,6 +6,7 @@ package catalogindex
 
 import (
 	"cmp"
+	"maps"
 	"path"
 	"path/filepath"
 	"slices"
@@ -20,19 +21,20 @@ type Index struct {
 	files     persistentMap[*syntax.File]
 	packages  persistentMap[*Package]
 	fileOwner persistentMap[string]      // file → key of its package
-	dirs      persistentMap[[]string]    // directory → keys of its packages, sorted
-	bases     persistentMap[[]string]    // last element of a directory → the directories, sorted
+	dirs      persistentMap[set]         // directory → keys of its packages
+	bases     persistentMap[set]         // last element of a directory → the directories
 	names     persistentMap[[]*Document] // metadata name → definitions and Modules, in order
-	importers persistentMap[[]string]    // importKey of an import path → keys of the packages that import so
+	importers persistentMap[set]         // importKeys of an import path → keys of the packages that import so
 	modules   []cueModule                // the CUE modules, longest directory first
 	embedded  map[string]*Package        // import path → package of the embedded core
-	revision  int                        // counts the changes of names and versions
+	revision  int                        // counts the changes of names
 }
 
 // A cueModule is a directory with cue.mod/module.cue in it.
 type cueModule struct {
-	dir  string
-	path string // as in module.cue, without a major version
+	dir   string
+	path  string // as in module.cue, without a major version
+	major string // "v0", or "" if module.cue states none
 	// dependencies are the paths of the modules under deps, without major versions.
 	dependencies []string
 }
@@ -43,10 +45,10 @@ func New() *Index {
 		files:     newPersistentMap[*syntax.File](),
 		packages:  newPersistentMap[*Package](),
 		fileOwner: newPersistentMap[string](),
-		dirs:      newPersistentMap[[]string](),
-		bases:     newPersistentMap[[]string](),
+		dirs:      newPersistentMap[set](),
+		bases:     newPersistentMap[set](),
 		names:     newPersistentMap[[]*Document](),
-		importers: newPersistentMap[[]string](),
+		importers: newPersistentMap[set](),
 		embedded:  embeddedPackages(),
 	}
 }
@@ -58,8 +60,9 @@ type Change struct {
 	File *syntax.File
 }
 
-// With returns the index after the changes. Its cost follows the size of the
-// packages that change, not that of the workspace.
+// With returns the index after the changes. Of several changes of one path the last
+// one counts. The cost follows the size of the packages that change, not that of
+// the workspace.
 func (ix *Index) With(changes ...Change) *Index {
 	next := *ix
 	b := &batch{}
@@ -73,43 +76,29 @@ func (ix *Index) With(changes ...Change) *Index {
 		}
 		return nil
 	}
+	var modules []Change
 	for _, c := range changes {
 		if isModuleFile(c.Path) {
-			next.setModule(c)
+			modules = append(modules, c)
 		}
-		if key, ok := next.fileOwner.get(c.Path); ok {
-			dirty[key] = slices.DeleteFunc(filesOf(key), func(f *syntax.File) bool { return f.Path == c.Path })
-			next.fileOwner = next.fileOwner.remove(b, c.Path)
-			next.files = next.files.remove(b, c.Path)
+		was, wasThere := next.fileOwner.get(c.Path)
+		if wasThere {
+			dirty[was] = slices.DeleteFunc(filesOf(was), func(f *syntax.File) bool { return f.Path == c.Path })
 		}
 		if c.File == nil {
+			next.fileOwner = next.fileOwner.remove(b, c.Path)
+			next.files = next.files.remove(b, c.Path)
 			continue
 		}
 		next.files = next.files.set(b, c.Path, c.File)
 		key := packageKey(c.File)
 		dirty[key] = append(filesOf(key), c.File)
-		next.fileOwner = next.fileOwner.set(b, c.Path, key)
-	}
-	// First out with the old, then in with the new: a document that moves from one
-	// package to another, because its package clause changed, is in both.
-	before := make([]string, 0, len(dirty))
-	for key := range dirty {
-		if old, ok := next.packages.get(key); ok {
-			before = append(before, titles(old)...)
-			next.removePackage(b, old)
+		if !wasThere || was != key {
+			next.fileOwner = next.fileOwner.set(b, c.Path, key)
 		}
 	}
-	var after []string
-	for key, files := range dirty {
-		if len(files) > 0 {
-			after = append(after, titles(next.addPackage(b, key, files))...)
-		}
-	}
-	slices.Sort(before)
-	slices.Sort(after)
-	if !slices.Equal(before, after) {
-		next.revision++
-	}
+	next.setModules(modules)
+	next.setPackages(b, dirty)
 	return &next
 }
 
@@ -125,66 +114,139 @@ func isModuleFile(p string) bool {
 	return filepath.Base(p) == "module.cue" && filepath.Base(filepath.Dir(p)) == "cue.mod"
 }
 
-func (ix *Index) setModule(c Change) {
-	dir := filepath.Dir(filepath.Dir(c.Path))
-	modules := slices.DeleteFunc(slices.Clone(ix.modules), func(m cueModule) bool { return m.dir == dir })
-	if c.File != nil {
-		root := []Part{{File: c.File, Decls: c.File.AST.Decls}}
-		name, _, _ := strings.Cut(literalOf(root, "module").Value, "@")
-		m := cueModule{dir: dir, path: name}
-		for _, dep := range AllFields(StructParts(Fields(root, "deps"))) {
-			depPath, _, _ := strings.Cut(dep.Name, "@")
-			m.dependencies = append(m.dependencies, depPath)
-		}
-		modules = append(modules, m)
+func (ix *Index) setModules(changes []Change) {
+	if len(changes) == 0 {
+		return
 	}
-	slices.SortFunc(modules, func(a, b cueModule) int {
+	modules := make(map[string]cueModule)
+	for _, m := range ix.modules {
+		modules[m.dir] = m
+	}
+	for _, c := range changes {
+		dir := filepath.Dir(filepath.Dir(c.Path))
+		if c.File == nil {
+			delete(modules, dir)
+		} else {
+			modules[dir] = readModule(dir, c.File)
+		}
+	}
+	ix.modules = slices.SortedFunc(maps.Values(modules), func(a, b cueModule) int {
 		return cmp.Or(cmp.Compare(len(b.dir), len(a.dir)), cmp.Compare(a.dir, b.dir))
 	})
-	ix.modules = modules
 }
 
-// removePackage takes a package out of the tables.
-func (ix *Index) removePackage(b *batch, p *Package) {
-	ix.packages = ix.packages.remove(b, p.Key)
-	for _, d := range p.Documents {
-		ix.names = edit(ix.names, b, d.Name.Value, func(docs []*Document) []*Document { return without(docs, d) })
+func readModule(dir string, f *syntax.File) cueModule {
+	root := []Part{{File: f, Decls: f.AST.Decls}}
+	m := cueModule{dir: dir}
+	m.path, m.major, _ = strings.Cut(literalOf(root, "module").Value, "@")
+	for _, dep := range AllFields(StructParts(Fields(root, "deps"))) {
+		depPath, _, _ := strings.Cut(dep.Name, "@")
+		m.dependencies = append(m.dependencies, depPath)
 	}
-	for _, k := range importKeys(p) {
-		ix.importers = edit(ix.importers, b, k, func(keys []string) []string { return without(keys, p.Key) })
-	}
-	ix.dirs = edit(ix.dirs, b, p.Dir, func(keys []string) []string { return without(keys, p.Key) })
-	if _, ok := ix.dirs.get(p.Dir); !ok {
-		ix.bases = edit(ix.bases, b, filepath.Base(p.Dir), func(dirs []string) []string { return without(dirs, p.Dir) })
-	}
+	return m
 }
 
-// addPackage makes a package of the files and puts it into the tables.
-func (ix *Index) addPackage(b *batch, key string, files []*syntax.File) *Package {
-	p := newPackage(key, files)
-	ix.packages = ix.packages.set(b, key, p)
-	ix.dirs = edit(ix.dirs, b, p.Dir, func(keys []string) []string { return with(keys, key, cmp.Compare[string]) })
-	ix.bases = edit(ix.bases, b, filepath.Base(p.Dir), func(dirs []string) []string { return with(dirs, p.Dir, cmp.Compare[string]) })
-	for _, d := range p.Documents {
-		if d.Kind != Release && d.Name.Value != "" {
-			ix.names = edit(ix.names, b, d.Name.Value, func(docs []*Document) []*Document { return with(docs, d, compareDocuments) })
+// setPackages replaces each package by one of the given files, or removes it if
+// there are none, and keeps the tables in step.
+func (ix *Index) setPackages(b *batch, dirty map[string][]*syntax.File) {
+	type replacement struct {
+		key      string
+		old, now *Package
+	}
+	var all []replacement
+	for _, key := range slices.Sorted(maps.Keys(dirty)) {
+		r := replacement{key: key}
+		r.old, _ = ix.packages.get(key)
+		if files := dirty[key]; len(files) > 0 {
+			r.now = newPackage(key, files)
+		}
+		all = append(all, r)
+	}
+	// What goes goes first: a document that changes its package is in both, at one
+	// place.
+	for _, r := range all {
+		for _, d := range r.old.curated() {
+			ix.names = edit(ix.names, b, d.Name.Value, func(docs []*Document) []*Document { return without(docs, d) })
 		}
 	}
-	for _, k := range importKeys(p) {
-		ix.importers = edit(ix.importers, b, k, func(keys []string) []string { return with(keys, key, cmp.Compare[string]) })
+	for _, r := range all {
+		for _, d := range r.now.curated() {
+			ix.names = edit(ix.names, b, d.Name.Value, func(docs []*Document) []*Document { return with(docs, d, compareDocuments) })
+		}
+		if !slices.EqualFunc(r.old.curated(), r.now.curated(), sameTitle) {
+			ix.revision++
+		}
+		oldKeys, nowKeys := r.old.importKeys(), r.now.importKeys()
+		for _, k := range oldKeys {
+			if _, stays := slices.BinarySearch(nowKeys, k); !stays {
+				ix.importers = removeFrom(ix.importers, b, k, r.key)
+			}
+		}
+		for _, k := range nowKeys {
+			if _, was := slices.BinarySearch(oldKeys, k); !was {
+				ix.importers = addTo(ix.importers, b, k, r.key)
+			}
+		}
+		switch {
+		case r.now != nil:
+			ix.packages = ix.packages.set(b, r.key, r.now)
+			if r.old == nil {
+				ix.addToDirectory(b, r.now.Dir, r.key)
+			}
+		case r.old != nil:
+			ix.packages = ix.packages.remove(b, r.key)
+			ix.removeFromDirectory(b, r.old.Dir, r.key)
+		}
 	}
-	return p
 }
 
-// titles returns what the definitions and Modules of a package are called.
-func titles(p *Package) []string {
-	var out []string
+func (ix *Index) addToDirectory(b *batch, dir, key string) {
+	if !ix.dirs.has(dir) {
+		ix.bases = addTo(ix.bases, b, filepath.Base(dir), dir)
+	}
+	ix.dirs = addTo(ix.dirs, b, dir, key)
+}
+
+func (ix *Index) removeFromDirectory(b *batch, dir, key string) {
+	ix.dirs = removeFrom(ix.dirs, b, dir, key)
+	if !ix.dirs.has(dir) {
+		ix.bases = removeFrom(ix.bases, b, filepath.Base(dir), dir)
+	}
+}
+
+// curated returns the documents that a reference can name: definitions and Modules
+// with a name. The package may be nil.
+func (p *Package) curated() []*Document {
+	if p == nil {
+		return nil
+	}
+	var out []*Document
 	for _, d := range p.Documents {
-		if d.Kind != Release {
-			out = append(out, d.Kind.String()+" "+d.Title())
+		if d.Kind != Release && d.Name.Value != "" {
+			out = append(out, d)
 		}
 	}
 	return out
+}
+
+func sameTitle(a, b *Document) bool {
+	return a.Kind == b.Kind && a.Name.Value == b.Name.Value && a.Version.Value == b.Version.Value
+}
+
+// importKeys returns the keys under which the importers table lists the package,
+// sorted. The package may be nil.
+func (p *Package) importKeys() []string {
+	if p == nil {
+		return nil
+	}
+	var keys []string
+	for _, f := range p.Files {
+		for _, imp := range f.Imports() {
+			keys = append(keys, importKeys(imp.Path)...)
+		}
+	}
+	slices.Sort(keys)
+	return slices.Compact(keys)
 }
 
 func newPackage(key string, files []*syntax.File) *Package {
@@ -198,7 +260,7 @@ func newPackage(key string, files []*syntax.File) *Package {
 
 // compareDocuments orders documents by file and place.
 func compareDocuments(a, b *Document) int {
-	return cmp.Or(cmp.Compare(a.File.Path, b.File.Path), a.Mark.Compare(b.Mark))
+	return cmp.Or(cmp.Compare(a.File.Path, b.File.Path), a.Mark.Compare(b.Mark), slices.Compare(a.Path, b.Path))
 }
 
 // edit replaces the list at a key of a table; an empty list is removed. A list is
@@ -224,32 +286,33 @@ func with[T any](list []T, item T, compare func(a, b T) int) []T {
 	return slices.Insert(slices.Clone(list), i, item)
 }
 
-// importKey returns a word by which the packages that an import path may lead to
-// can be found again: the last path element that is no version.
-func importKey(importPath string) string {
+// importKeys returns the keys by which the packages that an import path may lead to
+// can be found again: its directory, and the document that it names. They are what
+// [Index.Importers] looks for.
+func importKeys(importPath string) []string {
+	dir, _ := splitImport(importPath)
 	if c, ok := ParseCatalogPath(importPath); ok {
-		return c.Name
+		return []string{"dir " + dir, versionKey(c.Name, c.Version)}
 	}
-	importPath, _, _ = strings.Cut(importPath, ":")
-	importPath, _, _ = strings.Cut(importPath, "@")
-	return path.Base(importPath)
+	return []string{"dir " + dir, "name " + path.Base(dir)}
 }
 
-func importKeys(p *Package) []string {
-	var keys []string
-	for _, f := range p.Files {
-		for _, imp := range f.Imports() {
-			keys = append(keys, importKey(imp.Path))
+func versionKey(name, version string) string {
+	return "version " + name + ":" + strings.TrimPrefix(version, "v")
+}
+
+// File returns the file at a path, also if that is part of the embedded core; nil
+// if there is none.
+func (ix *Index) File(path string) *syntax.File {
+	if f, ok := ix.files.get(path); ok {
+		return f
+	}
+	if p := ix.embeddedPackage(path); p != nil {
+		if i := slices.IndexFunc(p.Files, func(f *syntax.File) bool { return f.Path == path }); i >= 0 {
+			return p.Files[i]
 		}
 	}
-	slices.Sort(keys)
-	return slices.Compact(keys)
-}
-
-// File returns the file at a path, or nil.
-func (ix *Index) File(path string) *syntax.File {
-	f, _ := ix.files.get(path)
-	return f
+	return nil
 }
 
 // Files returns the paths of all files, sorted.
@@ -268,10 +331,15 @@ func (ix *Index) PackageOf(path string) *Package {
 	if key, ok := ix.fileOwner.get(path); ok {
 		return ix.Package(key)
 	}
-	if name, ok := strings.CutPrefix(path, EmbeddedRoot); ok {
-		return ix.embedded[name[:strings.LastIndexByte(name, '/')]]
+	return ix.embeddedPackage(path)
+}
+
+func (ix *Index) embeddedPackage(file string) *Package {
+	name, ok := strings.CutPrefix(file, EmbeddedRoot)
+	if !ok {
+		return nil
 	}
-	return nil
+	return ix.embedded[path.Dir(name)]
 }
 
 // Package returns the package with a key, or nil.
@@ -286,17 +354,25 @@ func (ix *Index) Packages() []*Package {
 	for _, p := range ix.packages.all {
 		out = append(out, p)
 	}
-	slices.SortFunc(out, func(a, b *Package) int { return cmp.Compare(a.Key, b.Key) })
+	slices.SortFunc(out, comparePackages)
 	return out
 }
 
+func comparePackages(a, b *Package) int { return cmp.Compare(a.Key, b.Key) }
+
 // packagesIn returns the packages of a directory, in order of their keys.
 func (ix *Index) packagesIn(dir string) []*Package {
-	keys, _ := ix.dirs.get(dir)
+	return ix.packagesOf(ix.dirs, dir)
+}
+
+// packagesOf returns the packages that a table lists at a key, in order of their keys.
+func (ix *Index) packagesOf(table persistentMap[set], key string) []*Package {
+	members, _ := table.get(key)
 	var out []*Package
-	for _, k := range keys {
+	for k := range members.all {
 		out = append(out, ix.Package(k))
 	}
+	slices.SortFunc(out, comparePackages)
 	return out
 }
 
@@ -318,29 +394,41 @@ func (ix *Index) Names(kind Kind) []string {
 	return names
 }
 
-// Importers returns the packages that may import the given one: all that do, and
-// perhaps some whose import only looks alike.
+// Importers returns the packages that may import the given one, in order of their
+// keys: all that do, and perhaps some whose import only looks alike.
 func (ix *Index) Importers(p *Package) []*Package {
-	words := []string{filepath.Base(p.Dir), filepath.Base(filepath.Dir(p.Dir)), p.Name}
-	name, _, _ := strings.Cut(filepath.Base(p.Dir), "@") // web-app@v1.0.0
-	words = append(words, name)
-	for _, d := range p.Documents {
-		words = append(words, d.Name.Value)
-	}
-	slices.Sort(words)
-	var keys []string
-	for _, w := range slices.Compact(words) {
-		found, _ := ix.importers.get(w)
-		keys = append(keys, found...)
-	}
-	slices.Sort(keys)
 	var out []*Package
-	for _, k := range slices.Compact(keys) {
-		if k != p.Key {
-			out = append(out, ix.Package(k))
+	for _, k := range ix.keysOf(p) {
+		out = append(out, ix.packagesOf(ix.importers, k)...)
+	}
+	out = slices.DeleteFunc(out, func(importer *Package) bool { return importer.Key == p.Key })
+	slices.SortFunc(out, comparePackages)
+	return slices.Compact(out)
+}
+
+// keysOf returns, for every way to resolve an import, the key of an import path that
+// leads to the package.
+func (ix *Index) keysOf(p *Package) []string {
+	if name, ok := strings.CutPrefix(p.Key, EmbeddedRoot); ok {
+		return []string{"dir " + name}
+	}
+	var keys []string
+	for _, m := range ix.modules {
+		if m.path != "" && isBelow(p.Dir, m.dir) {
+			keys = append(keys, "dir "+path.Join(m.path, filepath.ToSlash(p.Dir[len(m.dir):])))
 		}
 	}
-	return out
+	if importPath, _ := vendoredPath(p.Dir); importPath != "" {
+		keys = append(keys, "dir "+importPath)
+	}
+	if name, version, ok := versionedDir(p.Dir); ok {
+		keys = append(keys, versionKey(name, version))
+	}
+	for _, d := range p.curated() {
+		keys = append(keys, "name "+d.Name.Value, versionKey(d.Name.Value, d.Version.Value))
+	}
+	slices.Sort(keys)
+	return slices.Compact(keys)
 }
 
 // Revision returns a number that differs between two indexes of one workspace

@@ -3,6 +3,7 @@ package catalogindex
 import (
 	"cmp"
 	"io/fs"
+	"maps"
 	"path"
 	"path/filepath"
 	"slices"
@@ -44,8 +45,8 @@ var sources = []func(*Index, *syntax.File, string) (ImportTarget, bool){
 	(*Index).fromCatalog,
 	(*Index).fromVersionedDir,
 	(*Index).fromEmbedded,
-	(*Index).fromCatalogNewest,
 	(*Index).fromDependency,
+	(*Index).fromCatalogNewest,
 }
 
 // ResolveImport finds what an import path of a file leads to. Source is
@@ -91,9 +92,9 @@ func splitImport(importPath string) (dir, name string) {
 	return path.Clean(dir), name
 }
 
-// choose returns, of the packages in a directory, the one that an import means:
-// the one with the name behind the colon or else with that of the directory, or
-// the only one there is.
+// choose returns, of the packages in a directory, the one that an import of the path
+// dir means: the one with the name behind the colon or else with that of the path's
+// last element, or the only one there is.
 func choose(packages []*Package, dir, name string) *Package {
 	var named []*Package
 	for _, p := range packages {
@@ -101,7 +102,7 @@ func choose(packages []*Package, dir, name string) *Package {
 			named = append(named, p)
 		}
 	}
-	want := cmp.Or(name, filepath.Base(dir))
+	want := cmp.Or(name, path.Base(dir))
 	for _, p := range named {
 		if p.Name == want {
 			return p
@@ -124,29 +125,53 @@ func found(source Source, p *Package) (ImportTarget, bool) {
 // file belongs to, then in the others.
 func (ix *Index) fromWorkspace(file *syntax.File, importPath string) (ImportTarget, bool) {
 	dir, name := splitImport(importPath)
-	for _, m := range ix.modulesFor(file) {
-		if m.path == "" {
-			continue
-		}
+	if statesVersion(importPath) {
+		return ImportTarget{}, false
+	}
+	major := majorOf(importPath)
+	for m := range ix.modulesFor(file) {
 		rel, ok := strings.CutPrefix(dir, m.path)
-		if !ok || rel != "" && rel[0] != '/' {
+		switch {
+		case m.path == "" || !ok || rel != "" && rel[0] != '/':
+			continue
+		case major != "" && m.major != "" && major != m.major:
 			continue
 		}
 		at := filepath.Join(m.dir, filepath.FromSlash(rel))
-		if target, ok := found(WorkspaceCUE, choose(ix.packagesIn(at), at, name)); ok {
+		if target, ok := found(WorkspaceCUE, choose(ix.packagesIn(at), dir, name)); ok {
 			return target, true
 		}
 	}
 	return ImportTarget{}, false
 }
 
-// modulesFor returns the CUE modules, the ones around the file first.
-func (ix *Index) modulesFor(file *syntax.File) []cueModule {
-	out := slices.Clone(ix.modules)
-	slices.SortStableFunc(out, func(a, b cueModule) int {
-		return boolCompare(isBelow(file.Path, b.dir), isBelow(file.Path, a.dir))
-	})
-	return out
+// statesVersion reports whether an import path says an exact version behind its
+// directory, as x@v1.2.3 and x:1.2.3 do. Such a path means that release and not what
+// a directory holds now; in x/v1.2.3 the version is the directory.
+func statesVersion(importPath string) bool {
+	c, ok := ParseCatalogPath(importPath)
+	return ok && c.Separator != "/v"
+}
+
+// majorOf returns the major version that an import path states, such as "v0", or "".
+func majorOf(importPath string) string {
+	importPath, _, _ = strings.Cut(importPath, ":")
+	_, major, _ := strings.Cut(importPath, "@")
+	return major
+}
+
+// modulesFor yields the CUE modules, the ones around the file first, innermost
+// before outer.
+func (ix *Index) modulesFor(file *syntax.File) func(yield func(cueModule) bool) {
+	return func(yield func(cueModule) bool) {
+		for _, around := range []bool{true, false} {
+			for _, m := range ix.modules {
+				if isBelow(file.Path, m.dir) == around && !yield(m) {
+					return
+				}
+			}
+		}
+	}
 }
 
 func isBelow(p, dir string) bool {
@@ -154,18 +179,61 @@ func isBelow(p, dir string) bool {
 	return ok && (rest == "" || rest[0] == filepath.Separator || strings.HasSuffix(dir, string(filepath.Separator)))
 }
 
-// fromVendored looks in cue.mod/pkg, gen and usr, where CUE keeps packages of others.
+// vendorDirs are the directories in which CUE keeps packages of others, in the order
+// in which they are asked.
+var vendorDirs = []string{
+	filepath.Join("cue.mod", "pkg"),
+	filepath.Join("cue.mod", "gen"),
+	filepath.Join("cue.mod", "usr"),
+}
+
+// vendoredPath returns the import path of a directory in which CUE keeps a package of
+// others, and the directory of the CUE module that keeps it; "" for any other.
+func vendoredPath(dir string) (importPath, moduleDir string) {
+	const sep = string(filepath.Separator)
+	for _, vendor := range vendorDirs {
+		if i := strings.LastIndex(dir, sep+vendor+sep); i >= 0 {
+			return filepath.ToSlash(dir[i+len(vendor)+2*len(sep):]), dir[:i]
+		}
+	}
+	return "", ""
+}
+
+// fromVendored looks in cue.mod/pkg, gen and usr: in those around the file first,
+// innermost before outer, then in the others.
 func (ix *Index) fromVendored(file *syntax.File, importPath string) (ImportTarget, bool) {
 	dir, name := splitImport(importPath)
-	for _, m := range ix.modulesFor(file) {
-		for _, kept := range []string{"pkg", "gen", "usr"} {
-			at := filepath.Join(m.dir, "cue.mod", kept, filepath.FromSlash(dir))
-			if target, ok := found(VendoredCUE, choose(ix.packagesIn(at), at, name)); ok {
-				return target, true
-			}
+	if statesVersion(importPath) {
+		return ImportTarget{}, false
+	}
+	var candidates []string
+	sameBase, _ := ix.bases.get(path.Base(dir))
+	for at := range sameBase.all {
+		if kept, _ := vendoredPath(at); kept == dir {
+			candidates = append(candidates, at)
+		}
+	}
+	slices.SortFunc(candidates, func(a, b string) int {
+		_, moduleA := vendoredPath(a)
+		_, moduleB := vendoredPath(b)
+		return cmp.Or(
+			boolCompare(isBelow(file.Path, moduleB), isBelow(file.Path, moduleA)),
+			cmp.Compare(len(moduleB), len(moduleA)),
+			cmp.Compare(moduleA, moduleB),
+			cmp.Compare(vendorOrder(a), vendorOrder(b)),
+		)
+	})
+	for _, at := range candidates {
+		if target, ok := found(VendoredCUE, choose(ix.packagesIn(at), dir, name)); ok {
+			return target, true
 		}
 	}
 	return ImportTarget{}, false
+}
+
+func vendorOrder(dir string) int {
+	_, moduleDir := vendoredPath(dir)
+	return slices.IndexFunc(vendorDirs, func(v string) bool { return isBelow(dir, filepath.Join(moduleDir, v)) })
 }
 
 // fromCatalog looks for documents with the name and version in the path.
@@ -176,7 +244,7 @@ func (ix *Index) fromCatalog(_ *syntax.File, importPath string) (ImportTarget, b
 	}
 	var docs []*Document
 	for _, d := range ix.Named(c.Name) {
-		if strings.TrimPrefix(d.Version.Value, "v") == c.Version {
+		if strings.TrimPrefix(d.Version.Value, "v") == c.Version && (c.Package == "" || d.Package.Name == c.Package) {
 			docs = append(docs, d)
 		}
 	}
@@ -196,17 +264,15 @@ func (ix *Index) fromVersionedDir(_ *syntax.File, importPath string) (ImportTarg
 	if !ok {
 		return ImportTarget{}, false
 	}
-	joined := c.Name + "@v" + c.Version
-	dirs, _ := ix.bases.get(joined)
-	under, _ := ix.bases.get("v" + c.Version)
-	for _, dir := range under {
+	dirs := ix.dirsNamed(c.Name + "@v" + c.Version)
+	for _, dir := range ix.dirsNamed("v" + c.Version) {
 		if filepath.Base(filepath.Dir(dir)) == c.Name {
-			dirs = append(slices.Clone(dirs), dir)
+			dirs = append(dirs, dir)
 		}
 	}
 	for _, dir := range dirs {
 		for _, p := range ix.packagesIn(dir) {
-			if len(p.Documents) > 0 {
+			if len(p.Documents) > 0 && (c.Package == "" || p.Name == c.Package) {
 				return found(VersionedDir, p)
 			}
 		}
@@ -214,14 +280,39 @@ func (ix *Index) fromVersionedDir(_ *syntax.File, importPath string) (ImportTarg
 	return ImportTarget{}, false
 }
 
+// dirsNamed returns the directories with a last element, sorted.
+func (ix *Index) dirsNamed(base string) []string {
+	members, _ := ix.bases.get(base)
+	var dirs []string
+	for dir := range members.all {
+		dirs = append(dirs, dir)
+	}
+	slices.Sort(dirs)
+	return dirs
+}
+
+// versionedDir takes the name and the version off a directory that ends in
+// <name>@v<version> or <name>/v<version>.
+func versionedDir(dir string) (name, version string, ok bool) {
+	c, ok := ParseCatalogPath(filepath.ToSlash(dir))
+	return c.Name, c.Version, ok && strings.HasSuffix(c.Separator, "v") && c.Separator != ":v" && c.Package == ""
+}
+
 // fromCatalogNewest looks for the newest document with the path's last element as
-// its name, for a path that states no version.
+// its name, for a path that states no version. As wherever a version is left out, a
+// pre-release counts only if there is nothing else.
 func (ix *Index) fromCatalogNewest(_ *syntax.File, importPath string) (ImportTarget, bool) {
 	if _, ok := ParseCatalogPath(importPath); ok || strings.Contains(importPath, ":") {
 		return ImportTarget{}, false
 	}
-	docs := slices.Clone(ix.Named(importKey(importPath)))
-	slices.SortStableFunc(docs, func(a, b *Document) int { return CompareVersions(b.Version.Value, a.Version.Value) })
+	dir, _ := splitImport(importPath)
+	docs := slices.Clone(ix.Named(path.Base(dir)))
+	slices.SortStableFunc(docs, func(a, b *Document) int {
+		return cmp.Or(
+			boolCompare(isPreRelease(a.Version.Value), isPreRelease(b.Version.Value)),
+			CompareVersions(b.Version.Value, a.Version.Value),
+		)
+	})
 	return documentsFound(CatalogNewest, docs)
 }
 
@@ -229,7 +320,7 @@ func (ix *Index) fromCatalogNewest(_ *syntax.File, importPath string) (ImportTar
 // as dependencies. They are out of reach, and so nothing is known or wrong there.
 func (ix *Index) fromDependency(file *syntax.File, importPath string) (ImportTarget, bool) {
 	dir, _ := splitImport(importPath)
-	for _, m := range ix.modulesFor(file) {
+	for m := range ix.modulesFor(file) {
 		for _, dep := range m.dependencies {
 			if dir == dep || strings.HasPrefix(dir, dep+"/") {
 				return ImportTarget{Source: Dependency}, true
@@ -286,56 +377,59 @@ func (ix *Index) Resolve(d *Document) (Resolution, bool) {
 		return Resolution{}, false
 	}
 	r := Resolution{Import: d.Reference.Import}
-	wanted := d.Kind - 1
 	names := d.Reference.Names
 	if r.Import == nil {
 		r.Source, r.Package = WorkspaceCUE, d.Package
-		r.Document = pick(d.Package.Documents, names, wanted)
-		if r.Document == d {
-			r.Document = nil
-		}
+		r.Document = d.neighbour(names)
 		return r, true
 	}
 	target := ix.ResolveImport(d.Reference.File, r.Import.Path)
 	r.Source, r.Package = target.Source, target.Package
-	r.Document = pick(target.Documents, names[1:], wanted)
+	r.Document = pick(target.Documents, names[1:], d)
 	return r, true
 }
 
-// pick returns the document that the names behind an import or in a package mean:
-// the one at that path, or, for the name of a schema or no name at all, the one of
-// that kind.
-func pick(docs []*Document, names []string, wanted Kind) *Document {
-	for _, d := range docs {
-		if slices.Equal(d.Path, names) && len(names) > 0 {
-			return d
+// neighbour returns the other document of d's package that the names mean where d
+// stands: as in CUE, the innermost struct around d that has it counts.
+func (d *Document) neighbour(names []string) *Document {
+	for depth := len(d.Path); depth >= 0; depth-- {
+		path := slices.Concat(d.Path[:depth], names)
+		for _, other := range d.Package.Documents {
+			if other != d && slices.Equal(other.Path, path) {
+				return other
+			}
 		}
 	}
-	kind := wanted
-	switch len(names) {
-	case 0:
-	case 1:
-		k, ok := schemaKind(names[0])
-		if !ok {
+	return nil
+}
+
+// pick returns the document that the names behind an import mean to a document: the
+// one at that path, or, for the name of a schema or no name at all, the one of that
+// kind. Of several the first counts, and of those in one package the root.
+func pick(docs []*Document, names []string, user *Document) *Document {
+	kind := user.Kind - 1
+	if len(names) > 0 {
+		for _, d := range docs {
+			if d != user && slices.Equal(d.Path, names) {
+				return d
+			}
+		}
+		var ok bool
+		if kind, ok = schemaKind(names[0]); !ok || len(names) > 1 {
 			return nil
 		}
-		kind = k
-	default:
-		return nil
 	}
-	var only *Document
+	var first *Document
 	for _, d := range docs {
-		if d.Kind != kind {
-			continue
-		}
-		if len(d.Path) == 0 {
-			return d
-		}
-		if only == nil {
-			only = d
+		switch {
+		case d == user || d.Kind != kind:
+		case first == nil:
+			first = d
+		case len(first.Path) > 0 && len(d.Path) == 0 && d.Package == first.Package:
+			first = d
 		}
 	}
-	return only
+	return first
 }
 
 func schemaKind(schema string) (Kind, bool) {
@@ -347,8 +441,8 @@ func schemaKind(schema string) (Kind, bool) {
 	return 0, false
 }
 
-// Dependents returns the packages of which a document refers to one of this
-// package, directly or through others, in order of their keys.
+// Dependents returns the packages that import the given one, directly or through
+// others, in order of their keys.
 func (ix *Index) Dependents(p *Package) []*Package {
 	seen := map[string]*Package{p.Key: p}
 	queue := []*Package{p}
@@ -363,12 +457,7 @@ func (ix *Index) Dependents(p *Package) []*Package {
 		}
 	}
 	delete(seen, p.Key)
-	out := make([]*Package, 0, len(seen))
-	for _, dependent := range seen {
-		out = append(out, dependent)
-	}
-	slices.SortFunc(out, func(a, b *Package) int { return cmp.Compare(a.Key, b.Key) })
-	return out
+	return slices.SortedFunc(maps.Values(seen), comparePackages)
 }
 
 // imports reports whether an import of the importer leads to the package.

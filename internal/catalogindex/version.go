@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"strings"
 
+	"cuelang.org/go/cue/ast"
 	"github.com/Masterminds/semver/v3"
 )
 
@@ -14,17 +15,41 @@ import (
 type CatalogPath struct {
 	Prefix    string // everything before the name, with its slash
 	Name      string
-	Separator string // ":", "/v" or "@v"
+	Separator string // ":", ":v", "/v" or "@v"
 	Version   string // without a leading "v"
+	Package   string // the package that the path asks for behind a last colon, or ""
 }
 
 // String returns the import path.
-func (c CatalogPath) String() string { return c.Prefix + c.Name + c.Separator + c.Version }
+func (c CatalogPath) String() string {
+	s := c.Prefix + c.Name + c.Separator + c.Version
+	if c.Package != "" {
+		s += ":" + c.Package
+	}
+	return s
+}
 
 // ParseCatalogPath reads the three forms <prefix>/<name>:<version>,
-// <prefix>/<name>/v<version> and <prefix>/<name>@v<version>. A version is a full
-// SemVer version: "v1" alone belongs to the path of a CUE module.
+// <prefix>/<name>/v<version> and <prefix>/<name>@v<version>, the last two perhaps
+// with the name of a CUE package behind a colon. A version is a full SemVer version:
+// "v1" alone belongs to the path of a CUE module.
 func ParseCatalogPath(importPath string) (CatalogPath, bool) {
+	if c, ok := parseCatalogPath(importPath); ok {
+		return c, true
+	}
+	i := strings.LastIndexByte(importPath, ':')
+	if i < 0 || !ast.IsValidIdent(importPath[i+1:]) {
+		return CatalogPath{}, false
+	}
+	c, ok := parseCatalogPath(importPath[:i])
+	if !ok {
+		return CatalogPath{}, false
+	}
+	c.Package = importPath[i+1:]
+	return c, true
+}
+
+func parseCatalogPath(importPath string) (CatalogPath, bool) {
 	for _, separator := range []string{":v", ":", "@v", "/v"} {
 		i := strings.LastIndex(importPath, separator)
 		if i < 0 {
@@ -34,8 +59,9 @@ func ParseCatalogPath(importPath string) (CatalogPath, bool) {
 		if _, err := semver.StrictNewVersion(version); err != nil {
 			continue
 		}
-		prefix, name := path.Split(importPath[:i])
-		return CatalogPath{prefix, name, separator, version}, name != ""
+		if prefix, name := path.Split(importPath[:i]); name != "" {
+			return CatalogPath{Prefix: prefix, Name: name, Separator: separator, Version: version}, true
+		}
 	}
 	return CatalogPath{}, false
 }
@@ -46,9 +72,10 @@ func ParseCatalogPath(importPath string) (CatalogPath, bool) {
 var preRelease = regexp.MustCompile(`^(?i:alpha|beta|rc|pre|preview|dev|snapshot|next|canary|nightly|m|\d+)(?:[.\d-]|$)`)
 
 // CompareVersions orders versions by SemVer, except that a platform's suffix is
-// newer than the version without it. What is not SemVer comes before all that is,
-// in the order of the alphabet.
+// newer than the version without it. A leading "v" does not matter. What is not
+// SemVer comes before all that is, in the order of the alphabet.
 func CompareVersions(a, b string) int {
+	a, b = strings.TrimPrefix(a, "v"), strings.TrimPrefix(b, "v")
 	va, errA := semver.StrictNewVersion(a)
 	vb, errB := semver.StrictNewVersion(b)
 	if errA != nil || errB != nil {
@@ -77,6 +104,12 @@ func stage(v *semver.Version) int {
 	}
 }
 
+func isPreRelease(version string) bool {
+	v, err := semver.StrictNewVersion(strings.TrimPrefix(version, "v"))
+	return err == nil && stage(v) == 0
+}
+
+// boolCompare orders false before true.
 func boolCompare(a, b bool) int {
 	switch {
 	case a == b:

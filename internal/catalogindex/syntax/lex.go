@@ -43,6 +43,7 @@ func lex(content string) []lexeme {
 
 // lexWithComments splits the content into lexemes and the spans of its comments.
 func lexWithComments(content string) (out []lexeme, comments []text.Span) {
+	out = make([]lexeme, 0, len(content)/6+1) // most lexemes are longer
 	line, lineStart := 0, 0
 	lastLine := -1
 	emit := func(kind lexKind, start, end int) *lexeme {
