@@ -62,29 +62,67 @@ func reason(err error) error {
 
 // Find returns the CUE files below a root (a directory or one file), sorted. What
 // cannot be looked at is in skipped. Symbolic links to directories are not followed,
-// so that a loop of them does no harm.
+// so that a loop of them does no harm, and those to files only if the file lies
+// below the root: opening a folder reads nothing outside of it. The root itself may
+// be a link.
 func Find(ctx context.Context, root string) (paths []string, skipped []error, err error) {
-	err = filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+	real, err := filepath.EvalSymlinks(root)
+	if err != nil {
+		return nil, nil, fmt.Errorf("cannot read %s: %w", root, reason(err))
+	}
+	walk := root
+	if info, err := os.Stat(root); err == nil && info.IsDir() {
+		walk += string(filepath.Separator) // a link to a directory counts as that
+	}
+	err = filepath.WalkDir(walk, func(path string, d fs.DirEntry, err error) error {
 		switch {
 		case ctx.Err() != nil:
 			return ctx.Err()
-		case err != nil && path == root:
-			return fmt.Errorf("cannot read %s: %w", path, reason(err))
+		case err != nil && path == walk:
+			return fmt.Errorf("cannot read %s: %w", root, reason(err))
 		case err != nil:
 			skipped = append(skipped, fmt.Errorf("cannot read %s: %w", path, reason(err)))
 			if d != nil && d.IsDir() {
 				return fs.SkipDir
 			}
 			return nil
-		case d.IsDir() && path != root && SkipsDir(d.Name()):
-			return fs.SkipDir
-		case !d.IsDir() && IsCUE(path):
-			paths = append(paths, path)
+		case d.IsDir():
+			if path != walk && SkipsDir(d.Name()) {
+				return fs.SkipDir
+			}
+			return nil
+		case !IsCUE(path):
+			return nil
+		case d.Type()&fs.ModeSymlink != 0 && path != walk:
+			follow, err := followsLink(path, real)
+			if err != nil {
+				skipped = append(skipped, err)
+			}
+			if !follow {
+				return nil
+			}
 		}
+		paths = append(paths, path)
 		return nil
 	})
 	slices.Sort(paths)
 	return paths, skipped, err
+}
+
+// followsLink reports whether a symbolic link leads to a file below root, which is
+// free of links itself.
+func followsLink(path, root string) (bool, error) {
+	target, err := filepath.EvalSymlinks(path)
+	if err != nil {
+		return false, fmt.Errorf("cannot read %s: %w", path, reason(err))
+	}
+	if info, err := os.Stat(target); err == nil && info.IsDir() {
+		return false, nil
+	}
+	if !isBelow(target, root) {
+		return false, fmt.Errorf("%s is left out: it is a link to %s, outside of the workspace", path, target)
+	}
+	return true, nil
 }
 
 // ReadAll reads and parses files on all cores. Those that cannot be read are in
