@@ -15,7 +15,7 @@ import (
 
 func effectiveCommand() *cobra.Command {
 	var dir, format string
-	var provenance bool
+	var options report.EffectiveOptions
 	cmd := &cobra.Command{
 		Use:   "effective <release>",
 		Short: "Print the final configuration of a release",
@@ -41,7 +41,8 @@ Exit code: 0, or 1 if the release has errors. What could be computed is printed 
 				return exitError{exitUsage, err}
 			}
 			e := w.snapshot.Effective(d)
-			if err := formats[i].Print(cmd.OutOrStdout(), e, w.root, provenance); err != nil {
+			options.Root = w.root
+			if err := formats[i].Print(cmd.OutOrStdout(), e, options); err != nil {
 				return exitError{exitUsage, fmt.Errorf("cannot print the configuration: %w", err)}
 			}
 			if n := len(e.Problems); n > 0 {
@@ -52,7 +53,8 @@ Exit code: 0, or 1 if the release has errors. What could be computed is printed 
 	}
 	directoryFlag(cmd, &dir)
 	cmd.Flags().StringVar(&format, "format", "cue", "how to print: "+effectiveFormatNames())
-	cmd.Flags().BoolVar(&provenance, "provenance", false, "say of every value where it comes from")
+	cmd.Flags().BoolVar(&options.Components, "components", false, "print the components too, with those values in place")
+	cmd.Flags().BoolVar(&options.Provenance, "provenance", false, "say of every value where it comes from")
 	return cmd
 }
 

@@ -13,7 +13,9 @@ type Effective struct {
 	Document *catalogindex.Document
 	Layers   []*catalogindex.Document // lowest first
 	Values   *EffectiveField
-	Problems []Diagnostic // the errors of the release
+	// Components holds the components with those values in place.
+	Components *EffectiveField
+	Problems   []Diagnostic // the errors of the release
 }
 
 // An EffectiveField is a field of the final configuration, or an element of a list.
@@ -41,6 +43,11 @@ type Provenance struct {
 func (s *Snapshot) Effective(d *catalogindex.Document) *Effective {
 	r := s.resolved(d)
 	e := &Effective{Document: d, Layers: r.Chain, Values: effectiveField(r, r.Tree.Root)}
+	written := make([]*cascade.FieldShape, len(r.Tree.Layers))
+	for i, layer := range r.Tree.Layers {
+		written[i] = cascade.ReadComponents(s.index, layer.Document)
+	}
+	e.Components = effectiveField(r, cascade.ResolveComponents(r.Tree, written))
 	for _, f := range d.Package.Files {
 		for _, problem := range s.Diagnostics(f.Path) {
 			if problem.Severity == Error && concerns(problem, d) {

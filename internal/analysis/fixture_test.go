@@ -139,8 +139,10 @@ func (p printer) release(t *testing.T, name string) *catalogindex.Document {
 
 func (p printer) effective(t *testing.T, name string) string {
 	var b strings.Builder
+	name, components := strings.CutSuffix(name, " with components")
 	e := p.s.Effective(p.release(t, name))
-	if err := report.EffectiveFormats()[0].Print(&b, e, p.root, true); err != nil {
+	options := report.EffectiveOptions{Root: p.root, Provenance: true, Components: components}
+	if err := report.EffectiveFormats()[0].Print(&b, e, options); err != nil {
 		t.Fatal(err)
 	}
 	return b.String()

@@ -358,6 +358,13 @@ func embeddedPackages() map[string]*Package {
 	return packages
 }
 
+// corePath is the import path of the schemas that stand in for names such as
+// #WorkloadComponent where a package does not define them.
+const corePath = "core.opm.dev/v1"
+
+// Core returns the embedded package of schemas.
+func (ix *Index) Core() *Package { return ix.embedded[corePath] }
+
 // EmbeddedRoot begins the paths of the files that come with opm-lsp and lie in no
 // directory.
 const EmbeddedRoot = "opm-core:/"

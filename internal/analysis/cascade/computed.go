@@ -313,9 +313,14 @@ func (r *reader) valuePath(expr ast.Expr, names []string) (Path, bool) {
 	if at, ok := r.paths[first.Node]; ok && first.Node != nil {
 		return append(slices.Clone(at), names[1:]...), true
 	}
-	// In another file of the package than the values.
-	if first.Node == nil && len(r.document.Path) == 0 && names[0] == r.document.ValuesLabel() && len(r.paths) > 0 {
+	if first.Node != nil || len(r.document.Path) > 0 || len(r.paths) == 0 {
+		return nil, false
+	}
+	switch names[0] { // in another file of the package
+	case r.document.ValuesLabel():
 		return slices.Clone(names[1:]), true
+	case r.document.Dialect.Components:
+		return append(Path{underComponents}, names[1:]...), true
 	}
 	return nil, false
 }

@@ -45,16 +45,20 @@ func newReader(index *catalogindex.Index, d *catalogindex.Document) *reader {
 // from the layer below, such as #moduleDefinition.values, is left out: that is the
 // layer below's own contribution. The result is nil if the document has no values.
 func ReadValues(index *catalogindex.Index, d *catalogindex.Document) *FieldShape {
-	r := newReader(index, d)
-	var out *FieldShape
-	fields := catalogindex.Fields(d.Parts, d.ValuesLabel())
+	return newReader(index, d).slot(d.ValuesLabel(), Path{})
+}
+
+// slot reads one of the document's own fields, which stands at a path.
+func (r *reader) slot(label string, at Path) *FieldShape {
+	fields := catalogindex.Fields(r.document.Parts, label)
 	for _, f := range fields {
 		if f.Field.Value != nil {
-			r.paths[f.Field.Value] = Path{}
+			r.paths[f.Field.Value] = at
 		}
 	}
+	var out *FieldShape
 	for _, f := range fields {
-		read := r.field(f.File, f.Field, f.Name, Path{})
+		read := r.field(f.File, f.Field, f.Name, at)
 		if out == nil {
 			out = read
 		} else {
@@ -578,15 +582,16 @@ func firstIdent(expr ast.Expr) *ast.Ident {
 	}
 }
 
-// isLayerBelow reports whether the names lead to the values of the document that
-// this one refers to: #moduleDefinition.values, or original.#ModuleDefinition.values.
+// isLayerBelow reports whether the names lead to the values, or the components, of the
+// document that this one refers to: #moduleDefinition.values, or
+// original.#ModuleDefinition.values.
 func (r *reader) isLayerBelow(file *syntax.File, names []string) bool {
 	d := r.document
 	if d == nil || d.Reference == nil || len(names) < 2 {
 		return false
 	}
 	head, last := names[:len(names)-1], names[len(names)-1]
-	if !slices.Contains([]string{"values", "#values", "#config"}, last) {
+	if last != d.Dialect.Components && last != d.Dialect.Values[d.Kind] && last != d.Dialect.Values[d.Kind-1] {
 		return false
 	}
 	if len(head) == 1 && head[0] == d.Dialect.Reference[d.Kind] {
@@ -608,7 +613,10 @@ func (r *reader) target(file *syntax.File, ident *ast.Ident, name string) []cata
 		if fields := r.packageFields(file, name); fields != nil {
 			return operandsOf(fields)
 		}
-		return r.importedRoot(file, name)
+		if imported := r.importedRoot(file, name); imported != nil || r.index == nil {
+			return imported
+		}
+		return operandsOf(rootFields(r.index.Core(), name))
 	}
 	if _, inFile := ident.Scope.(*ast.File); inFile || isDefinitionName(name) {
 		if fields := r.packageFields(file, name); fields != nil {

@@ -11,9 +11,9 @@ import (
 // second look. Conditions that go on changing each other stay unread.
 const maxRounds = 6
 
-// settled returns the root of the tree with everything in it settled.
-func (b *builder) settled() *Node {
-	root := b.root()
+// settled returns a root with what each layer says, everything in it settled.
+func (b *builder) settled(fields []*FieldShape) *Node {
+	root := b.root(fields)
 	if !b.depends {
 		return root
 	}
@@ -24,7 +24,7 @@ func (b *builder) settled() *Node {
 			break
 		}
 		b.met = nil
-		root = b.root()
+		root = b.root(fields)
 		if round == maxRounds-1 {
 			b.states = make(map[*Node]state)
 			b.settle(root, root)
@@ -149,7 +149,7 @@ func (b *builder) evaluateComputed(root, n *Node, c *Computed) *Shape {
 	texts := make(map[string]string)
 	for _, path := range c.reads(n.Path) {
 		target := b.find(root, path)
-		if target != nil {
+		if target != nil && !b.isSettled(path) {
 			if b.states[target] == settling {
 				return nil
 			}
@@ -181,13 +181,23 @@ func (b *builder) evaluateComputed(root, n *Node, c *Computed) *Shape {
 	return s
 }
 
+// isSettled reports whether a path is one of values that were settled before.
+func (b *builder) isSettled(path Path) bool {
+	return b.values != nil && (len(path) == 0 || path[0] != underComponents)
+}
+
 // find returns the node at a path, settling the nodes on the way to it: their fields
 // may come from a reference.
 func (b *builder) find(root *Node, path Path) *Node {
 	n := root
+	if b.isSettled(path) {
+		n = b.values
+	} else if b.values != nil {
+		path = path[1:]
+	}
 	for _, label := range path {
 		next := n.Child(label)
-		if next == nil && b.states[n] == untouched {
+		if next == nil && b.values == nil && b.states[n] == untouched {
 			b.settle(root, n)
 			next = n.Child(label)
 		}

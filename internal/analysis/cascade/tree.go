@@ -121,7 +121,11 @@ func Chain(index *catalogindex.Index, d *catalogindex.Document) []*catalogindex.
 // have defined is not known, and nothing counts as undefined or missing.
 func Resolve(layers []Layer, complete bool) *Tree {
 	b := &builder{layers: layers, complete: complete}
-	root := b.settled()
+	values := make([]*FieldShape, len(layers))
+	for i, l := range layers {
+		values[i] = l.Values
+	}
+	root := b.settled(values)
 	if complete {
 		b.markMissing(root)
 	}
@@ -137,15 +141,14 @@ type builder struct {
 	verdicts map[clauseAt]verdict
 	met      []metClause
 	trial    bool // only to see whether an alternative fits
+	// values is the root of the values if what is resolved is something else that reads
+	// them; nil if it is the values.
+	values *Node
 }
 
-// root returns the root of the tree, resolved as far as nothing depends on other
-// values.
-func (b *builder) root() *Node {
-	fields := make([]*FieldShape, len(b.layers))
-	for i, l := range b.layers {
-		fields[i] = l.Values
-	}
+// root returns a root with what each layer says, resolved as far as nothing depends on
+// other values.
+func (b *builder) root(fields []*FieldShape) *Node {
 	root := &Node{Layers: fields}
 	b.resolve(root)
 	root.Present = true
@@ -388,7 +391,7 @@ func (b *builder) undefined(n *Node, structs []*StructShape, child *Node) bool {
 // lacks reports whether something at or below a node must have a value and has none.
 func (b *builder) lacks(n *Node) bool {
 	switch {
-	case n.Optional && !n.Present || n.Undefined || n.Unread:
+	case n.Optional && !n.Present || n.Undefined || n.Unread || n.Allowed.Unread():
 		return false
 	case n.Struct:
 		return slices.ContainsFunc(n.Children, b.lacks)
@@ -448,7 +451,7 @@ func (b *builder) candidate(n *Node, valid []*FieldShape, i int) {
 		if len(shape.Defaults) == 0 || !Meet(&Shape{Alts: own}, n.Allowed).impossible() {
 			b.resolveList(n, valid, i, list)
 		}
-		if schema := len(shape.Defaults) == 0 && b.layers[i].Document.Kind != catalogindex.Release; schema && n.Unread {
+		if schema := len(shape.Defaults) == 0 && b.layers[i].Document.Kind != catalogindex.Release; schema && slices.ContainsFunc(n.Children, b.lacks) {
 			n.Children, n.From, n.Unread = nil, -1, false // [int, string] is no list yet
 		}
 		return

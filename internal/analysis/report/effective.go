@@ -1,6 +1,7 @@
 package report
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -16,10 +17,29 @@ import (
 
 // An EffectiveFormat is one way to print a final configuration.
 type EffectiveFormat struct {
-	Name string
-	// Print prints it below the key "values". root is the directory that file names
-	// are relative to; with provenance every value says where it comes from.
-	Print func(w io.Writer, e *analysis.Effective, root string, withProvenance bool) error
+	Name  string
+	Print func(io.Writer, *analysis.Effective, EffectiveOptions) error
+}
+
+// EffectiveOptions say what to print of a final configuration.
+type EffectiveOptions struct {
+	Root       string // directory that file names are relative to
+	Provenance bool   // say of every value where it comes from
+	Components bool   // print the components too, behind the values
+}
+
+// parts returns what is printed, in order, each with its name as the label.
+func parts(e *analysis.Effective, o EffectiveOptions) []*analysis.EffectiveField {
+	named := func(f *analysis.EffectiveField, label string) *analysis.EffectiveField {
+		copied := *f
+		copied.Label = label
+		return &copied
+	}
+	out := []*analysis.EffectiveField{named(e.Values, "values")}
+	if o.Components {
+		out = append(out, named(e.Components, "components"))
+	}
+	return out
 }
 
 // EffectiveFormats returns the formats, the default first.
@@ -32,12 +52,12 @@ func EffectiveFormats() []EffectiveFormat {
 }
 
 // remark returns what to say of a field besides its value.
-func remark(f *analysis.EffectiveField, root string, withProvenance bool) string {
+func remark(f *analysis.EffectiveField, o EffectiveOptions) string {
 	switch {
 	case f.Gap != "":
 		return f.Gap
-	case withProvenance && f.From != nil:
-		return place(f.From, root)
+	case o.Provenance && f.From != nil:
+		return place(f.From, o.Root)
 	}
 	return ""
 }
@@ -49,11 +69,13 @@ func place(p *analysis.Provenance, root string) string {
 	return fmt.Sprintf("%s %s:%d", p.Layer, relative(root, p.File.Path), p.Line)
 }
 
-func effectiveCUE(w io.Writer, e *analysis.Effective, root string, withProvenance bool) error {
+func effectiveCUE(w io.Writer, e *analysis.Effective, o EffectiveOptions) error {
 	var b strings.Builder
-	b.WriteString("values: ")
-	writeCUE(&b, e.Values, root, withProvenance)
-	b.WriteString("\n")
+	for _, part := range parts(e, o) {
+		b.WriteString(part.Label + ": ")
+		writeCUE(&b, part, o)
+		b.WriteString("\n")
+	}
 	formatted, err := format.Source([]byte(b.String()))
 	if err != nil {
 		return err
@@ -62,7 +84,7 @@ func effectiveCUE(w io.Writer, e *analysis.Effective, root string, withProvenanc
 	return err
 }
 
-func writeCUE(b *strings.Builder, f *analysis.EffectiveField, root string, withProvenance bool) {
+func writeCUE(b *strings.Builder, f *analysis.EffectiveField, o EffectiveOptions) {
 	switch {
 	case f.Gap != "":
 		b.WriteString("_")
@@ -78,9 +100,9 @@ func writeCUE(b *strings.Builder, f *analysis.EffectiveField, root string, withP
 	case f.Items != nil:
 		b.WriteString("[\n")
 		for _, item := range f.Items {
-			writeCUE(b, item, root, withProvenance)
+			writeCUE(b, item, o)
 			b.WriteString(",")
-			writeRemark(b, "// ", item, root, false) // the list says where it comes from
+			writeRemark(b, item, EffectiveOptions{}) // the list says where it comes from
 			b.WriteString("\n")
 		}
 		b.WriteString("]")
@@ -90,8 +112,8 @@ func writeCUE(b *strings.Builder, f *analysis.EffectiveField, root string, withP
 		b.WriteString("{\n")
 		for _, c := range f.Fields {
 			b.WriteString(cascade.QuoteLabel(c.Label) + ": ")
-			writeCUE(b, c, root, withProvenance)
-			writeRemark(b, "// ", c, root, withProvenance)
+			writeCUE(b, c, o)
+			writeRemark(b, c, o)
 			b.WriteString("\n")
 		}
 		b.WriteString("}")
@@ -101,16 +123,19 @@ func writeCUE(b *strings.Builder, f *analysis.EffectiveField, root string, withP
 // isLong reports whether an element of a list wants a line of its own.
 func isLong(item *analysis.EffectiveField) bool { return item.Value == nil || item.Gap != "" }
 
-func writeRemark(b *strings.Builder, mark string, f *analysis.EffectiveField, root string, withProvenance bool) {
-	if r := remark(f, root, withProvenance); r != "" {
-		b.WriteString(" " + mark + r)
+func writeRemark(b *strings.Builder, f *analysis.EffectiveField, o EffectiveOptions) {
+	if r := remark(f, o); r != "" {
+		b.WriteString(" // " + r)
 	}
 }
 
-func effectiveYAML(w io.Writer, e *analysis.Effective, root string, withProvenance bool) error {
+func effectiveYAML(w io.Writer, e *analysis.Effective, o EffectiveOptions) error {
 	enc := yaml.NewEncoder(w)
 	enc.SetIndent(2)
-	doc := &yaml.Node{Kind: yaml.MappingNode, Content: []*yaml.Node{yamlString("values"), yamlNode(e.Values, root, withProvenance)}}
+	doc := &yaml.Node{Kind: yaml.MappingNode}
+	for _, part := range parts(e, o) {
+		doc.Content = append(doc.Content, yamlString(part.Label), yamlNode(part, o))
+	}
 	if err := enc.Encode(doc); err != nil {
 		return err
 	}
@@ -123,7 +148,7 @@ func yamlString(s string) *yaml.Node {
 	return n
 }
 
-func yamlNode(f *analysis.EffectiveField, root string, withProvenance bool) *yaml.Node {
+func yamlNode(f *analysis.EffectiveField, o EffectiveOptions) *yaml.Node {
 	var n *yaml.Node
 	switch {
 	case f.Gap != "":
@@ -131,7 +156,7 @@ func yamlNode(f *analysis.EffectiveField, root string, withProvenance bool) *yam
 	case f.Items != nil:
 		n = &yaml.Node{Kind: yaml.SequenceNode}
 		for _, item := range f.Items {
-			n.Content = append(n.Content, yamlNode(item, root, withProvenance))
+			n.Content = append(n.Content, yamlNode(item, o))
 		}
 		return n // a comment behind a sequence would stand on its first element
 	case f.Value != nil:
@@ -139,11 +164,11 @@ func yamlNode(f *analysis.EffectiveField, root string, withProvenance bool) *yam
 	default:
 		n = &yaml.Node{Kind: yaml.MappingNode}
 		for _, c := range f.Fields {
-			n.Content = append(n.Content, yamlString(c.Label), yamlNode(c, root, withProvenance))
+			n.Content = append(n.Content, yamlString(c.Label), yamlNode(c, o))
 		}
 		return n
 	}
-	n.LineComment = remark(f, root, withProvenance)
+	n.LineComment = remark(f, o)
 	return n
 }
 
@@ -171,32 +196,35 @@ func yamlScalar(v *cascade.Value) *yaml.Node {
 	}
 }
 
-func effectiveJSON(w io.Writer, e *analysis.Effective, root string, withProvenance bool) error {
-	out := struct {
-		Values     any               `json:"values"`
-		Provenance map[string]origin `json:"provenance,omitempty"`
-		Gaps       map[string]string `json:"gaps,omitempty"`
-	}{Gaps: make(map[string]string)}
-	if withProvenance {
-		out.Provenance = make(map[string]origin)
-	}
-	out.Values = jsonValue(e.Values, nil, func(path cascade.Path, f *analysis.EffectiveField) {
-		if f.Gap != "" {
-			out.Gaps[path.String()] = f.Gap
-		}
-		if f.From != nil && withProvenance {
-			o := origin{Layer: f.From.Layer, Document: f.From.Document}
-			if f.From.File != nil {
-				line := f.From.Line - 1
-				o.File, o.Line = relative(root, f.From.File.Path), &line
+func effectiveJSON(w io.Writer, e *analysis.Effective, o EffectiveOptions) error {
+	document := ordered{}
+	origins, gaps := make(map[string]origin), make(map[string]string)
+	for _, part := range parts(e, o) {
+		value := jsonValue(part, cascade.Path{part.Label}, func(path cascade.Path, f *analysis.EffectiveField) {
+			if f.Gap != "" {
+				gaps[path.String()] = f.Gap
 			}
-			out.Provenance[path.String()] = o
-		}
-	})
+			if f.From != nil {
+				from := origin{Layer: f.From.Layer, Document: f.From.Document}
+				if f.From.File != nil {
+					line := f.From.Line - 1
+					from.File, from.Line = relative(o.Root, f.From.File.Path), &line
+				}
+				origins[path.String()] = from
+			}
+		})
+		document = append(document, member{part.Label, value})
+	}
+	if o.Provenance {
+		document = append(document, member{"provenance", origins})
+	}
+	if len(gaps) > 0 {
+		document = append(document, member{"gaps", gaps})
+	}
 	enc := json.NewEncoder(w)
 	enc.SetEscapeHTML(false)
 	enc.SetIndent("", "  ")
-	return enc.Encode(out)
+	return enc.Encode(document)
 }
 
 // An origin is a provenance in JSON; the line counts from 0, as everywhere there.
@@ -263,24 +291,22 @@ type member struct {
 
 // MarshalJSON implements json.Marshaler.
 func (o ordered) MarshalJSON() ([]byte, error) {
-	var b strings.Builder
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false) // "<" is as good as any other letter here
 	b.WriteByte('{')
 	for i, m := range o {
 		if i > 0 {
 			b.WriteByte(',')
 		}
-		name, err := json.Marshal(m.name)
-		if err != nil {
+		if err := enc.Encode(m.name); err != nil {
 			return nil, err
 		}
-		value, err := json.Marshal(m.value)
-		if err != nil {
-			return nil, err
-		}
-		b.Write(name)
 		b.WriteByte(':')
-		b.Write(value)
+		if err := enc.Encode(m.value); err != nil {
+			return nil, err
+		}
 	}
 	b.WriteByte('}')
-	return []byte(b.String()), nil
+	return b.Bytes(), nil
 }
