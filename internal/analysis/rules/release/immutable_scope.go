@@ -62,7 +62,7 @@ func scopeWrites(r *rule.Resolved) []scopeWrite {
 	var writes []scopeWrite
 	collect := func(fields []catalogindex.Field, prefix string) {
 		for _, f := range fields {
-			scopes := catalogindex.AllFields(catalogindex.StructParts([]catalogindex.Field{f}))
+			scopes := withoutHelpers(catalogindex.AllFields(catalogindex.StructParts([]catalogindex.Field{f})))
 			for _, s := range scopes {
 				w := scopeWrite{field: s, prefix: prefix + label + "."}
 				w.scope, w.owner, w.immutable = immutableScope(r, s.Name)

@@ -3,6 +3,7 @@ package release
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/open-platform-model/opm-lsp/internal/analysis/cascade"
@@ -57,7 +58,12 @@ func overrides(d *catalogindex.Document) []catalogindex.Field {
 	if d.Reference == nil {
 		return nil
 	}
-	return catalogindex.AllFields(d.Reference.Overrides)
+	return withoutHelpers(catalogindex.AllFields(d.Reference.Overrides))
+}
+
+// withoutHelpers leaves out hidden fields: they are nobody's but the author's.
+func withoutHelpers(fields []catalogindex.Field) []catalogindex.Field {
+	return slices.DeleteFunc(fields, func(f catalogindex.Field) bool { return strings.HasPrefix(f.Name, "_") })
 }
 
 // removal returns a fix that takes a whole field away, with its line if nothing
