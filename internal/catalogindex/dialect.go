@@ -106,16 +106,16 @@ func (d *Dialect) mayBe(apiVersion Literal) bool {
 	return apiVersion.Value == "" || strings.Contains(apiVersion.Value, d.APIGroup)
 }
 
-// slots returns the labels that a document of the kind may have at its top.
-func (d *Dialect) slots(k Kind) []string {
-	all := []string{d.KindField, d.APIVersion, d.Metadata, d.Values[k], d.Reference[k], d.Components, d.Scopes, d.Status}
-	var out []string
-	for _, s := range all {
-		if s != "" {
-			out = append(out, s)
-		}
+// isSlot reports whether a label is one that a document of the kind may have at its
+// top.
+func (d *Dialect) isSlot(k Kind, label string) bool {
+	switch label {
+	case "":
+		return false
+	case d.KindField, d.APIVersion, d.Metadata, d.Values[k], d.Reference[k], d.Components, d.Scopes, d.Status:
+		return true
 	}
-	return out
+	return false
 }
 
 // ReleaseSlots returns the labels that a release may have at its top: what it is,

@@ -289,34 +289,35 @@ func (r *recogniser) visit(path []string, operands []Operand) {
 	if len(parts) == 0 {
 		return
 	}
-	var slots []string // of the document at the package's root: its own content
+	isSlot := func(string) bool { return false } // of the document at the package's root: its own content
 	if d := r.document(path, operands, parts); d != nil {
 		r.found = append(r.found, d)
 		if len(path) > 0 {
 			return
 		}
-		slots = d.Dialect.slots(d.Kind)
+		isSlot = func(label string) bool { return d.Dialect.isSlot(d.Kind, label) }
 	}
 	if len(path) == maxDocumentDepth {
 		return
 	}
-	var seen []string
-	for _, f := range AllFields(parts) {
-		if slices.Contains(seen, f.Name) || slices.Contains(slots, f.Name) {
+	var names []string
+	below := make(map[string][]Operand) // by name: a file of data may have many
+	for f := range allFields(parts) {
+		if isSlot(f.Name) {
 			continue
 		}
-		seen = append(seen, f.Name)
-		var below []Operand
-		for _, same := range Fields(parts, f.Name) {
-			below = append(below, Operands(same.File, same.Field.Value)...)
+		if _, ok := below[f.Name]; !ok {
+			names = append(names, f.Name)
 		}
-		if isDefinition(f.Name) { // a schema, unless it says that it is a document
-			if d := r.document(slices.Concat(path, []string{f.Name}), below, structParts(below)); d != nil && d.saysWhoItIs() {
-				r.found = append(r.found, d)
-			}
-			continue
+		below[f.Name] = append(below[f.Name], Operands(f.File, f.Field.Value)...)
+	}
+	for _, name := range names {
+		at := slices.Concat(path, []string{name})
+		if !isDefinition(name) {
+			r.visit(at, below[name])
+		} else if d := r.document(at, below[name], structParts(below[name])); d != nil && d.saysWhoItIs() {
+			r.found = append(r.found, d) // any other definition is a schema
 		}
-		r.visit(slices.Concat(path, []string{f.Name}), below)
 	}
 }
 
@@ -423,12 +424,9 @@ func dialectOf(parts []Part, may func(*Dialect) bool) *Dialect {
 			continue
 		}
 		count := 0
-		for _, f := range AllFields(parts) {
-			for _, kind := range []Kind{Definition, Module, Release} {
-				if slices.Contains(dialect.slots(kind), f.Name) {
-					count++
-					break
-				}
+		for f := range allFields(parts) {
+			if dialect.isSlot(Definition, f.Name) || dialect.isSlot(Module, f.Name) || dialect.isSlot(Release, f.Name) {
+				count++
 			}
 		}
 		if count > bestCount {
@@ -477,7 +475,7 @@ func (r *recogniser) isCore(file *syntax.File, name string, parts []Part, dialec
 	if _, ok := ParseCatalogPath(imp.Path); ok {
 		return false
 	}
-	return slices.ContainsFunc(AllFields(parts), func(f Field) bool { return slices.Contains(dialect.slots(kind), f.Name) })
+	return slices.ContainsFunc(AllFields(parts), func(f Field) bool { return dialect.isSlot(kind, f.Name) })
 }
 
 func importNamed(file *syntax.File, name string) *syntax.Import {

@@ -227,6 +227,21 @@ func TestRename(t *testing.T) {
 	}
 }
 
+// TestData indexes a file of many fields: the cost follows its size, not the square
+// of it.
+func TestData(t *testing.T) {
+	var b strings.Builder
+	b.WriteString("package data\n\nlast: #Module & {#metadata: name: \"web\"}\n")
+	for i := range 100_000 {
+		fmt.Fprintf(&b, "field%d: {x: 1}\n", i)
+	}
+	path := root + "data.cue"
+	index := catalogindex.New().With(catalogindex.Change{Path: path, File: syntax.Parse(path, b.String())})
+	if len(index.Named("web")) != 1 {
+		t.Error("the document among the data is not found")
+	}
+}
+
 // TestEmbeddedFiles reads the embedded core as if it were files.
 func TestEmbeddedFiles(t *testing.T) {
 	index := catalogindex.New()

@@ -36,9 +36,33 @@ type ImportTarget struct {
 	Documents []*Document // those that the path names; all of the package if it names none
 }
 
+// A query is an import to resolve, taken apart once for all sources.
+type query struct {
+	file *syntax.File // that imports
+	path string
+	dir  string // path without package name and version
+	name string // of the package, as stated behind a colon, or ""
+	// catalog is the document that the path names with its exact version; if
+	// isCatalog is false it names none.
+	catalog   CatalogPath
+	isCatalog bool
+}
+
+func newQuery(file *syntax.File, importPath string) query {
+	q := query{file: file, path: importPath}
+	q.dir, q.name = splitImport(importPath)
+	q.catalog, q.isCatalog = ParseCatalogPath(importPath)
+	return q
+}
+
+// statesVersion reports whether the path says an exact version behind its directory,
+// as x@v1.2.3 and x:1.2.3 do. Such a path means that release and not what a
+// directory holds now; in x/v1.2.3 the version is the directory.
+func (q query) statesVersion() bool { return q.isCatalog && q.catalog.Separator != "/v" }
+
 // sources lists the ways to resolve an import, in order. A new one is one more
 // function here.
-var sources = []func(*Index, *syntax.File, string) (ImportTarget, bool){
+var sources = []func(*Index, query) (ImportTarget, bool){
 	(*Index).fromBuiltin,
 	(*Index).fromWorkspace,
 	(*Index).fromVendored,
@@ -52,17 +76,17 @@ var sources = []func(*Index, *syntax.File, string) (ImportTarget, bool){
 // ResolveImport finds what an import path of a file leads to. Source is
 // Unresolved if that is nothing.
 func (ix *Index) ResolveImport(file *syntax.File, importPath string) ImportTarget {
+	q := newQuery(file, importPath)
 	for _, source := range sources {
-		if target, ok := source(ix, file, importPath); ok {
+		if target, ok := source(ix, q); ok {
 			return target
 		}
 	}
 	return ImportTarget{}
 }
 
-func (ix *Index) fromBuiltin(_ *syntax.File, importPath string) (ImportTarget, bool) {
-	_, ok := slices.BinarySearch(builtinPackages, importPath)
-	return ImportTarget{Source: Builtin}, ok
+func (ix *Index) fromBuiltin(q query) (ImportTarget, bool) {
+	return ImportTarget{Source: Builtin}, IsBuiltin(q.path)
 }
 
 // IsBuiltin reports whether an import path is a package of CUE itself.
@@ -123,14 +147,13 @@ func found(source Source, p *Package) (ImportTarget, bool) {
 
 // fromWorkspace looks in the CUE modules of the workspace: in the one that the
 // file belongs to, then in the others.
-func (ix *Index) fromWorkspace(file *syntax.File, importPath string) (ImportTarget, bool) {
-	dir, name := splitImport(importPath)
-	if statesVersion(importPath) {
+func (ix *Index) fromWorkspace(q query) (ImportTarget, bool) {
+	if q.statesVersion() {
 		return ImportTarget{}, false
 	}
-	major := majorOf(importPath)
-	for m := range ix.modulesFor(file) {
-		rel, ok := strings.CutPrefix(dir, m.path)
+	major := majorOf(q.path)
+	for m := range ix.modulesFor(q.file) {
+		rel, ok := strings.CutPrefix(q.dir, m.path)
 		switch {
 		case m.path == "" || !ok || rel != "" && rel[0] != '/':
 			continue
@@ -138,19 +161,11 @@ func (ix *Index) fromWorkspace(file *syntax.File, importPath string) (ImportTarg
 			continue
 		}
 		at := filepath.Join(m.dir, filepath.FromSlash(rel))
-		if target, ok := found(WorkspaceCUE, choose(ix.packagesIn(at), dir, name)); ok {
+		if target, ok := found(WorkspaceCUE, choose(ix.packagesIn(at), q.dir, q.name)); ok {
 			return target, true
 		}
 	}
 	return ImportTarget{}, false
-}
-
-// statesVersion reports whether an import path says an exact version behind its
-// directory, as x@v1.2.3 and x:1.2.3 do. Such a path means that release and not what
-// a directory holds now; in x/v1.2.3 the version is the directory.
-func statesVersion(importPath string) bool {
-	c, ok := ParseCatalogPath(importPath)
-	return ok && c.Separator != "/v"
 }
 
 // majorOf returns the major version that an import path states, such as "v0", or "".
@@ -201,15 +216,14 @@ func vendoredPath(dir string) (importPath, moduleDir string) {
 
 // fromVendored looks in cue.mod/pkg, gen and usr: in those around the file first,
 // innermost before outer, then in the others.
-func (ix *Index) fromVendored(file *syntax.File, importPath string) (ImportTarget, bool) {
-	dir, name := splitImport(importPath)
-	if statesVersion(importPath) {
+func (ix *Index) fromVendored(q query) (ImportTarget, bool) {
+	if q.statesVersion() {
 		return ImportTarget{}, false
 	}
 	var candidates []string
-	sameBase, _ := ix.bases.get(path.Base(dir))
+	sameBase, _ := ix.bases.get(path.Base(q.dir))
 	for at := range sameBase.all {
-		if kept, _ := vendoredPath(at); kept == dir {
+		if kept, _ := vendoredPath(at); kept == q.dir {
 			candidates = append(candidates, at)
 		}
 	}
@@ -217,14 +231,14 @@ func (ix *Index) fromVendored(file *syntax.File, importPath string) (ImportTarge
 		_, moduleA := vendoredPath(a)
 		_, moduleB := vendoredPath(b)
 		return cmp.Or(
-			boolCompare(isBelow(file.Path, moduleB), isBelow(file.Path, moduleA)),
+			boolCompare(isBelow(q.file.Path, moduleB), isBelow(q.file.Path, moduleA)),
 			cmp.Compare(len(moduleB), len(moduleA)),
 			cmp.Compare(moduleA, moduleB),
 			cmp.Compare(vendorOrder(a), vendorOrder(b)),
 		)
 	})
 	for _, at := range candidates {
-		if target, ok := found(VendoredCUE, choose(ix.packagesIn(at), dir, name)); ok {
+		if target, ok := found(VendoredCUE, choose(ix.packagesIn(at), q.dir, q.name)); ok {
 			return target, true
 		}
 	}
@@ -237,11 +251,11 @@ func vendorOrder(dir string) int {
 }
 
 // fromCatalog looks for documents with the name and version in the path.
-func (ix *Index) fromCatalog(_ *syntax.File, importPath string) (ImportTarget, bool) {
-	c, ok := ParseCatalogPath(importPath)
-	if !ok {
+func (ix *Index) fromCatalog(q query) (ImportTarget, bool) {
+	if !q.isCatalog {
 		return ImportTarget{}, false
 	}
+	c := q.catalog
 	var docs []*Document
 	for _, d := range ix.Named(c.Name) {
 		if strings.TrimPrefix(d.Version.Value, "v") == c.Version && (c.Package == "" || d.Package.Name == c.Package) {
@@ -259,11 +273,11 @@ func documentsFound(source Source, docs []*Document) (ImportTarget, bool) {
 }
 
 // fromVersionedDir looks for a directory that ends as the path does.
-func (ix *Index) fromVersionedDir(_ *syntax.File, importPath string) (ImportTarget, bool) {
-	c, ok := ParseCatalogPath(importPath)
-	if !ok {
+func (ix *Index) fromVersionedDir(q query) (ImportTarget, bool) {
+	if !q.isCatalog {
 		return ImportTarget{}, false
 	}
+	c := q.catalog
 	dirs := ix.dirsNamed(c.Name + "@v" + c.Version)
 	for _, dir := range ix.dirsNamed("v" + c.Version) {
 		if filepath.Base(filepath.Dir(dir)) == c.Name {
@@ -301,12 +315,11 @@ func versionedDir(dir string) (name, version string, ok bool) {
 // fromCatalogNewest looks for the newest document with the path's last element as
 // its name, for a path that states no version. As wherever a version is left out, a
 // pre-release counts only if there is nothing else.
-func (ix *Index) fromCatalogNewest(_ *syntax.File, importPath string) (ImportTarget, bool) {
-	if _, ok := ParseCatalogPath(importPath); ok || strings.Contains(importPath, ":") {
+func (ix *Index) fromCatalogNewest(q query) (ImportTarget, bool) {
+	if q.isCatalog || strings.Contains(q.path, ":") {
 		return ImportTarget{}, false
 	}
-	dir, _ := splitImport(importPath)
-	docs := slices.Clone(ix.Named(path.Base(dir)))
+	docs := slices.Clone(ix.Named(path.Base(q.dir)))
 	slices.SortStableFunc(docs, func(a, b *Document) int {
 		return cmp.Or(
 			boolCompare(isPreRelease(a.Version.Value), isPreRelease(b.Version.Value)),
@@ -318,11 +331,10 @@ func (ix *Index) fromCatalogNewest(_ *syntax.File, importPath string) (ImportTar
 
 // fromDependency answers for the packages of other CUE modules that module.cue names
 // as dependencies. They are out of reach, and so nothing is known or wrong there.
-func (ix *Index) fromDependency(file *syntax.File, importPath string) (ImportTarget, bool) {
-	dir, _ := splitImport(importPath)
-	for m := range ix.modulesFor(file) {
+func (ix *Index) fromDependency(q query) (ImportTarget, bool) {
+	for m := range ix.modulesFor(q.file) {
 		for _, dep := range m.dependencies {
-			if dir == dep || strings.HasPrefix(dir, dep+"/") {
+			if q.dir == dep || strings.HasPrefix(q.dir, dep+"/") {
 				return ImportTarget{Source: Dependency}, true
 			}
 		}
@@ -330,9 +342,8 @@ func (ix *Index) fromDependency(file *syntax.File, importPath string) (ImportTar
 	return ImportTarget{}, false
 }
 
-func (ix *Index) fromEmbedded(_ *syntax.File, importPath string) (ImportTarget, bool) {
-	dir, _ := splitImport(importPath)
-	return found(EmbeddedSource, ix.embedded[dir])
+func (ix *Index) fromEmbedded(q query) (ImportTarget, bool) {
+	return found(EmbeddedSource, ix.embedded[q.dir])
 }
 
 // embeddedPackages parses the core that comes with opm-lsp.
