@@ -43,8 +43,14 @@ func (c *Call) read(origin Origin) (s *Shape, ok bool) {
 	if v := fromCUE(result); v != nil {
 		return valueShape(v, origin), true
 	}
-	kinds := kindsOf(result.IncompleteKind())
-	return &Shape{Alts: []*Alt{{Kinds: kinds, Tests: []Test{{Op: Satisfies, Call: c, Origin: origin}}, Origin: origin}}}, true
+	alt := &Alt{Kinds: kindsOf(result.IncompleteKind()), Tests: []Test{{Op: Satisfies, Call: c, Origin: origin}}, Origin: origin}
+	switch alt.Kinds {
+	case List:
+		alt.List = &ListShape{Rest: Top()}
+	case Struct:
+		alt.Struct = &StructShape{Open: true}
+	}
+	return &Shape{Alts: []*Alt{alt}}, true
 }
 
 // kindsOf translates a set of CUE's kinds.

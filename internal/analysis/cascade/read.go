@@ -148,6 +148,8 @@ func (r *reader) read(file *syntax.File, expr ast.Expr) *Shape {
 		return r.reference(file, x, origin)
 	case *ast.ParenExpr:
 		return r.read(file, x.X)
+	case *ast.Alias: // a: X={…}
+		return r.read(file, x.Expr)
 	case *ast.UnaryExpr:
 		return r.unary(file, x, origin)
 	case *ast.BinaryExpr:
@@ -376,6 +378,10 @@ func (r *reader) register(decls []ast.Decl) {
 		if f, ok := d.(*ast.Field); ok && f.Value != nil {
 			if label, ok := syntax.LabelName(f.Label); ok && !isHelper(f.Label, label) {
 				r.paths[f.Value] = r.at.Child(label)
+				r.paths[f] = r.at.Child(label) // as X in X="a-b": …
+				if alias, ok := f.Label.(*ast.Alias); ok {
+					r.paths[alias] = r.at.Child(label)
+				}
 			}
 		}
 	}

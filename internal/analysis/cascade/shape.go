@@ -287,10 +287,22 @@ func meetAlt(a, b *Alt) *Alt {
 			return nil
 		}
 	}
+	if out.Kinds == List && out.failsATest() {
+		return nil
+	}
 	if out.Kinds == Struct {
 		out.Struct = meetStructs(a.Struct, b.Struct)
 	}
 	return out
+}
+
+// failsATest reports whether the alternative is one value that a test refuses.
+func (a *Alt) failsATest() bool {
+	if len(a.Tests) == 0 {
+		return false
+	}
+	v := a.concrete()
+	return v != nil && slices.ContainsFunc(a.Tests, func(t Test) bool { return t.Holds(v) == No })
 }
 
 // addTests returns both lists of tests, each condition once.

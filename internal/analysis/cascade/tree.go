@@ -253,6 +253,10 @@ func compatible(below, above []*Alt) bool {
 			case a.Struct != nil && b.Struct != nil:
 				return true
 			case a.List != nil && b.List != nil:
+				tested := Alt{Kinds: List, List: b.List, Tests: a.Tests, Unread: b.Unread}
+				if tested.failsATest() {
+					continue
+				}
 				if b.List.Rest != nil && len(b.List.Items) <= len(a.List.Items) || a.List.takes(len(b.List.Items)) {
 					return true
 				}
@@ -283,7 +287,7 @@ func whyNot(below, above *FieldShape) Origin {
 	if len(general) != 1 || len(above.Shape.Alts) != 1 {
 		return whole
 	}
-	a, v := general[0], above.Shape.Alts[0].Value
+	a, v := general[0], above.Shape.Alts[0].concrete()
 	if v == nil || a.Kinds&v.Kind == 0 {
 		return whole
 	}
