@@ -115,6 +115,9 @@ func (w *workspace) printExplanation(out io.Writer, e *analysis.Explanation) err
 	if len(e.Feeds) > 0 {
 		fmt.Fprintf(out, "\n  feeds %s\n", strings.Join(e.Feeds, ", "))
 	}
+	for _, scope := range e.Governed {
+		fmt.Fprintf(out, "\n  governed by the immutable scope %s\n", scope)
+	}
 	return nil
 }
 

@@ -19,6 +19,7 @@ type Explanation struct {
 	Rows      []LayerRow
 	Doc       string   // comments of the layers, highest first
 	Feeds     []string // the component fields that read it: server.container.image.tag
+	Governed  []string // the immutable scopes of those components, in words
 }
 
 // A LayerRow is what one layer says about a path. Rows stand highest layer first.
@@ -46,13 +47,15 @@ const (
 // maxShown is how many characters of a value are shown.
 const maxShown = 80
 
-func explain(r *rule.Resolved, n *cascade.Node) *Explanation {
+func (s *Snapshot) explain(r *rule.Resolved, n *cascade.Node) *Explanation {
+	flows := flowsOf(r, n)
 	return &Explanation{
 		Path:      n.Path.String(),
 		Statement: statement(n),
 		Rows:      layerRows(r, n),
 		Doc:       docsOf(r, n),
-		Feeds:     feeds(r, n),
+		Feeds:     feeds(flows),
+		Governed:  governed(cascade.Governances(s.index, r.Chain, flows)),
 	}
 }
 
@@ -151,15 +154,38 @@ func docsOf(r *rule.Resolved, n *cascade.Node) string {
 	return strings.Join(docs, "\n\n")
 }
 
-// feeds returns the component fields that read a value, or one of the values in it.
-func feeds(r *rule.Resolved, n *cascade.Node) []string {
+// flowsOf returns where components read a value, or one of the values in it.
+func flowsOf(r *rule.Resolved, n *cascade.Node) []cascade.Flow {
+	return slices.DeleteFunc(cascade.Flows(r.Chain), func(f cascade.Flow) bool {
+		return len(f.Value) < len(n.Path) || !slices.Equal(f.Value[:len(n.Path)], n.Path)
+	})
+}
+
+// feeds returns the component fields into which values flow.
+func feeds(flows []cascade.Flow) []string {
 	var out []string
-	for _, flow := range cascade.Flows(r.Chain) {
-		if len(flow.Value) < len(n.Path) || !slices.Equal(flow.Value[:len(n.Path)], n.Path) {
+	for _, f := range flows {
+		if field := append(cascade.Path{f.Component}, f.Field...).String(); !slices.Contains(out, field) {
+			out = append(out, field)
+		}
+	}
+	return out
+}
+
+// governed says which immutable scopes govern the components into which values flow,
+// and what they want of the very fields.
+func governed(governances []cascade.Governance) []string {
+	var out []string
+	for _, g := range governances {
+		if !g.Scope.Immutable {
 			continue
 		}
-		if field := append(cascade.Path{flow.Component}, flow.Field...).String(); !slices.Contains(out, field) {
-			out = append(out, field)
+		words := fmt.Sprintf("%s of %s", g.Scope.Name, rule.LayerTitle(g.Document))
+		if g.Says != nil {
+			words += fmt.Sprintf(", which wants %s to be %s", g.Flow.Field, cascade.Describe(g.Says.Shape))
+		}
+		if !slices.Contains(out, words) {
+			out = append(out, words)
 		}
 	}
 	return out
@@ -190,12 +216,12 @@ func (s *Snapshot) Why(d *catalogindex.Document, path []string) []*Explanation {
 	var out []*Explanation
 	n.Walk(func(below *cascade.Node) bool {
 		if !below.Struct && (below == n || len(below.Path) == len(n.Path) || !isElement(below.Path[len(n.Path):])) {
-			out = append(out, explain(r, below))
+			out = append(out, s.explain(r, below))
 		}
 		return true
 	})
 	if out == nil {
-		out = append(out, explain(r, n))
+		out = append(out, s.explain(r, n))
 	}
 	return out
 }

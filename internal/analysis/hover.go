@@ -24,7 +24,7 @@ type Hover struct {
 // Hover answers what the byte offset in the file is about, or nil.
 func (s *Snapshot) Hover(path string, offset int) *Hover {
 	if at := s.valueAt(path, offset); at != nil && len(at.node.Path) > 0 {
-		return hoverValue(at)
+		return s.hoverValue(at)
 	}
 	if at := s.referenceAt(path, offset); at != nil && at.resolved.Below() != nil {
 		return s.hoverReference(at)
@@ -32,8 +32,8 @@ func (s *Snapshot) Hover(path string, offset int) *Hover {
 	return nil
 }
 
-func hoverValue(at *valuePlace) *Hover {
-	e := explain(at.document, at.node)
+func (s *Snapshot) hoverValue(at *valuePlace) *Hover {
+	e := s.explain(at.document, at.node)
 	var md, plain strings.Builder
 	fmt.Fprintf(&md, "**`%s`** — %s\n\n", e.Path, escapeMarkdown(e.Statement))
 	fmt.Fprintf(&plain, "%s: %s\n\n", e.Path, e.Statement)
@@ -49,6 +49,10 @@ func hoverValue(at *valuePlace) *Hover {
 	if len(e.Feeds) > 0 {
 		fmt.Fprintf(&md, "\nFeeds %s\n", backquoted(e.Feeds))
 		fmt.Fprintf(&plain, "\nFeeds %s\n", strings.Join(e.Feeds, ", "))
+	}
+	for _, scope := range e.Governed {
+		fmt.Fprintf(&md, "\nGoverned by the immutable scope %s\n", escapeMarkdown(scope))
+		fmt.Fprintf(&plain, "\nGoverned by the immutable scope %s\n", scope)
 	}
 	return &Hover{Span: at.span, Markdown: md.String(), PlainText: plain.String()}
 }

@@ -38,7 +38,7 @@ func Describe(s *Shape) string {
 // covered reports whether the i-th alternative is one value that another, wider
 // alternative allows too, as a default mostly is.
 func covered(alts []*Alt, i int) bool {
-	if alts[i].concrete() == nil {
+	if alts[i].Struct != nil || alts[i].concrete() == nil {
 		return false
 	}
 	return slices.ContainsFunc(alts, func(a *Alt) bool { return a.concrete() == nil && meetAlt(a, alts[i]) != nil })
@@ -122,7 +122,7 @@ func describeKinds(a *Alt) string {
 	case Null:
 		return "null"
 	case Struct:
-		return "a struct"
+		return describeStruct(a.Struct)
 	case List:
 		return describeList(a.List)
 	case AnyKind:
@@ -135,6 +135,28 @@ func describeKinds(a *Alt) string {
 		}
 	}
 	return joinOr(kinds)
+}
+
+// maxNamed is how many fields of a struct a description names.
+const maxNamed = 4
+
+// describeStruct names the fields by which alternatives of structs differ.
+func describeStruct(s *StructShape) string {
+	if s == nil || len(s.Fields) == 0 {
+		return "a struct"
+	}
+	var names []string
+	for _, f := range s.Fields[:min(len(s.Fields), maxNamed)] {
+		name := QuoteLabel(f.Label)
+		if len(f.Shape.Alts) == 1 && f.Shape.Alts[0].Value != nil {
+			name += ": " + f.Shape.Alts[0].Value.String()
+		}
+		names = append(names, name)
+	}
+	if len(s.Fields) > maxNamed {
+		names = append(names, "…")
+	}
+	return "a struct {" + strings.Join(names, ", ") + "}"
 }
 
 func describeList(l *ListShape) string {

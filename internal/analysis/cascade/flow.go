@@ -129,10 +129,7 @@ func Governs(scope catalogindex.Member, d *catalogindex.Document, component stri
 				return true
 			}
 		case *ast.ListLit:
-			if slices.ContainsFunc(x.Elts, func(e ast.Expr) bool {
-				names := catalogindex.SelectorNames(e)
-				return len(names) > 1 && names[len(names)-2] == d.Dialect.Components && names[len(names)-1] == component
-			}) {
+			if slices.ContainsFunc(x.Elts, func(e ast.Expr) bool { return meansComponent(e, d, component) }) {
 				return true
 			}
 		}
@@ -140,9 +137,53 @@ func Governs(scope catalogindex.Member, d *catalogindex.Document, component stri
 	return false
 }
 
+// meansComponent reports whether an element of appliesTo is the component: a reference
+// to it, or a loop over all of them.
+func meansComponent(e ast.Expr, d *catalogindex.Document, component string) bool {
+	if loop, ok := e.(*ast.Comprehension); ok {
+		each, ok := loop.Clauses[0].(*ast.ForClause)
+		if !ok || len(loop.Clauses) > 1 {
+			return false // only some of them, and nobody can say which
+		}
+		names := catalogindex.SelectorNames(each.Source)
+		return len(names) > 0 && names[len(names)-1] == d.Dialect.Components
+	}
+	names := catalogindex.SelectorNames(e)
+	return len(names) > 1 && names[len(names)-2] == d.Dialect.Components && names[len(names)-1] == component
+}
+
+// A Governance is a scope that governs a component into which a value flows.
+type Governance struct {
+	Scope    catalogindex.Member
+	Document *catalogindex.Document // the one that writes the scope
+	Flow     Flow
+	// Says is what the scope says of the very field into which the value flows; nil if
+	// it says nothing of it.
+	Says *FieldShape
+}
+
+// Governances returns the scopes of a chain that govern a component into which one of
+// the flows leads.
+func Governances(index *catalogindex.Index, chain []*catalogindex.Document, flows []Flow) []Governance {
+	var out []Governance
+	for _, d := range chain {
+		for _, scope := range d.Scopes() {
+			for _, flow := range flows {
+				if Governs(scope, d, flow.Component) {
+					out = append(out, Governance{scope, d, flow, ReadField(index, d, scope.Parts, flow.Field)})
+				}
+			}
+		}
+	}
+	return out
+}
+
 // ReadField returns what the parts of a document say of the field at a path below
 // them, with its place; nil if they say nothing.
 func ReadField(index *catalogindex.Index, d *catalogindex.Document, parts []catalogindex.Part, at Path) *FieldShape {
+	if len(at) == 0 {
+		return nil
+	}
 	for len(at) > 1 {
 		parts = catalogindex.StructParts(catalogindex.Fields(parts, at[0]))
 		at = at[1:]

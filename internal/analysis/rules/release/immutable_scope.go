@@ -2,6 +2,7 @@ package release
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/open-platform-model/opm-lsp/internal/analysis/cascade"
 	"github.com/open-platform-model/opm-lsp/internal/analysis/rule"
@@ -92,44 +93,22 @@ func immutableScope(r *rule.Resolved, name string) (catalogindex.Member, *catalo
 	return catalogindex.Member{}, nil, false
 }
 
-// A contradiction is a value of a release that an immutable scope does not allow in
-// the component that reads it.
-type contradiction struct {
-	node  *cascade.Node
-	flow  cascade.Flow
-	scope catalogindex.Member
-	owner *catalogindex.Document
-	field *cascade.FieldShape // what the scope says
-}
-
 // contradictions follows the values that the release sets into the components that
-// read them, and compares with the scopes that govern those.
-func contradictions(index *catalogindex.Index, r *rule.Resolved) []contradiction {
-	var out []contradiction
+// read them, and returns the immutable scopes there that do not allow them.
+func contradictions(index *catalogindex.Index, r *rule.Resolved) []cascade.Governance {
 	below := r.Chain[:len(r.Chain)-1]
-	flows := cascade.Flows(below)
-	for _, owner := range below {
-		for _, scope := range owner.Scopes() {
-			if !scope.Immutable {
-				continue
-			}
-			for _, flow := range flows {
-				node := r.Tree.Lookup(flow.Value)
-				if !flow.Direct || node == nil || node.Value == nil || node.From != topLayer(r) || !cascade.Governs(scope, owner, flow.Component) {
-					continue
-				}
-				field := cascade.ReadField(index, owner, scope.Parts, flow.Field)
-				if field != nil && !field.Shape.Allows(node.Value) {
-					out = append(out, contradiction{node, flow, scope, owner, field})
-				}
-			}
-		}
-	}
-	return out
+	flows := slices.DeleteFunc(cascade.Flows(below), func(f cascade.Flow) bool {
+		node := r.Tree.Lookup(f.Value)
+		return !f.Direct || node == nil || node.Value == nil || node.From != topLayer(r)
+	})
+	return slices.DeleteFunc(cascade.Governances(index, below, flows), func(g cascade.Governance) bool {
+		return !g.Scope.Immutable || g.Says == nil || g.Says.Shape.Allows(r.Tree.Lookup(g.Flow.Value).Value)
+	})
 }
 
-func reportContradiction(p *rule.Pass, r *rule.Resolved, c contradiction) {
-	d, ok := own(r, c.node)
+func reportContradiction(p *rule.Pass, r *rule.Resolved, g cascade.Governance) {
+	node := r.Tree.Lookup(g.Flow.Value)
+	d, ok := own(r, node)
 	if !ok {
 		return
 	}
@@ -137,11 +116,11 @@ func reportContradiction(p *rule.Pass, r *rule.Resolved, c contradiction) {
 		File: d.File,
 		Span: d.Value,
 		Message: fmt.Sprintf("`%s` sets `%s` of the component `%s`, which the immutable scope `%s` of %s wants to be %s. Remove it, or ask the platform team.",
-			c.node.Path, c.flow.Field, c.flow.Component, c.scope.Name, rule.LayerTitle(c.owner), cascade.Describe(c.field.Shape)),
+			node.Path, g.Flow.Field, g.Flow.Component, g.Scope.Name, rule.LayerTitle(g.Document), cascade.Describe(g.Says.Shape)),
 		Related: []rule.Related{
-			{Location: rule.At(c.field.Decls[0].File, c.field.Decls[0].Field), Message: fmt.Sprintf("The scope `%s`", c.scope.Name)},
-			{Location: rule.At(c.flow.File, c.flow.Span), Message: fmt.Sprintf("The component `%s` reads the value here", c.flow.Component)},
+			{Location: rule.At(g.Says.Decls[0].File, g.Says.Decls[0].Field), Message: fmt.Sprintf("The scope `%s`", g.Scope.Name)},
+			{Location: rule.At(g.Flow.File, g.Flow.Span), Message: fmt.Sprintf("The component `%s` reads the value here", g.Flow.Component)},
 		},
-		Fixes: removal(d.File, d.Field, fmt.Sprintf("Remove %s", c.node.Path)),
+		Fixes: removal(d.File, d.Field, fmt.Sprintf("Remove %s", node.Path)),
 	})
 }
