@@ -108,15 +108,18 @@ func (s *Snapshot) referenceAt(path string, offset int) *referencePlace {
 	}
 	for _, r := range s.result(p).resolved {
 		ref := r.Document.Reference
-		if ref == nil || ref.File.Path != path {
+		if ref == nil {
 			continue
 		}
-		spans := []text.Span{ref.Slot}
-		if ref.Target != nil {
-			spans = append(spans, ref.Span)
+		var spans []text.Span
+		if ref.File.Path == path {
+			spans = append(spans, ref.Slot)
+			if ref.Target != nil {
+				spans = append(spans, ref.Span)
+			}
 		}
-		if ref.Import != nil {
-			spans = append(spans, ref.File.Span(ref.Import.Spec))
+		if imp := r.Resolution.Import; imp != nil && r.Resolution.File.Path == path {
+			spans = append(spans, r.Resolution.File.Span(imp.Spec))
 		}
 		if i := slices.IndexFunc(spans, func(s text.Span) bool { return s.Contains(offset) }); i >= 0 {
 			return &referencePlace{r, spans[i]}

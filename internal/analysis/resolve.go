@@ -143,7 +143,8 @@ func (s *Snapshot) resolveDocument(d *catalogindex.Document) *rule.Resolved {
 	for i, doc := range r.Chain {
 		layers[i] = cascade.Layer{Document: doc, Values: s.values(doc)}
 	}
-	r.Complete = len(r.Chain) > 1 && isLowest(r.Chain[0])
+	r.Complete = len(r.Chain) > 1 && isLowest(r.Chain[0]) &&
+		!slices.ContainsFunc(r.Chain, func(doc *catalogindex.Document) bool { return s.index.IsPartial(doc.Package) })
 	r.Tree = cascade.Resolve(layers, r.Complete)
 	return r
 }

@@ -130,6 +130,15 @@ func allFields(parts []Part) func(yield func(Field) bool) {
 type Operand struct {
 	File *syntax.File
 	Expr ast.Expr
+	via  *Operand // the name by which a template brought the operand in, or nil
+}
+
+// mark returns where the operand is written, or the name that brought it in.
+func (o Operand) mark() Operand {
+	if o.via != nil {
+		return *o.via
+	}
+	return o
 }
 
 // Operands takes an expression apart at its top-level "&" and parentheses, and
@@ -143,7 +152,7 @@ func Operands(file *syntax.File, expr ast.Expr) []Operand {
 	case *ast.ParenExpr:
 		return Operands(file, x.X)
 	case *ast.StructLit:
-		out := []Operand{{file, x}}
+		out := []Operand{{File: file, Expr: x}}
 		for _, d := range x.Elts {
 			if embed, ok := d.(*ast.EmbedDecl); ok {
 				out = append(out, Operands(file, embed.Expr)...)
@@ -153,7 +162,7 @@ func Operands(file *syntax.File, expr ast.Expr) []Operand {
 	case nil:
 		return nil
 	}
-	return []Operand{{file, expr}}
+	return []Operand{{File: file, Expr: expr}}
 }
 
 // StructParts returns the struct literals among the operands of the fields'
@@ -276,11 +285,12 @@ type recogniser struct {
 // visit looks at the struct that the operands make together: it is a document, or
 // may hold some.
 func (r *recogniser) visit(path []string, operands []Operand) {
+	operands = r.expand(operands, nil)
 	var parts []Part
 	for _, o := range operands {
 		if s, ok := o.Expr.(*ast.StructLit); ok {
 			span := text.Span{End: o.File.Text.Len()}
-			if len(path) > 0 || s.Lbrace.IsValid() {
+			if len(path) > 0 || s.Lbrace.IsValid() || o.via != nil {
 				span = o.File.Span(s)
 			}
 			parts = append(parts, Part{o.File, s.Elts, span})
@@ -313,12 +323,57 @@ func (r *recogniser) visit(path []string, operands []Operand) {
 	}
 	for _, name := range names {
 		at := slices.Concat(path, []string{name})
-		if !isDefinition(name) {
+		switch {
+		case isDefinition(name):
+			if d := r.document(at, below[name], structParts(below[name])); d != nil && d.Kind != Release && d.saysWhoItIs() {
+				r.found = append(r.found, d) // any other definition is a schema
+			}
+		case strings.HasPrefix(name, "_"): // a template: it counts where its name stands
+		default:
 			r.visit(at, below[name])
-		} else if d := r.document(at, below[name], structParts(below[name])); d != nil && d.saysWhoItIs() {
-			r.found = append(r.found, d) // any other definition is a schema
 		}
 	}
+}
+
+// expand adds what the names among the operands stand for: templates at the root of the
+// package, such as _base in _base & {…}.
+func (r *recogniser) expand(operands []Operand, above []string) []Operand {
+	var out []Operand
+	for _, o := range operands {
+		out = append(out, o)
+		name, ok := o.Expr.(*ast.Ident)
+		if !ok || slices.Contains(above, name.Name) {
+			continue
+		}
+		via := o.mark()
+		for _, brought := range r.expand(r.pkg.templates(name.Name), append(above, name.Name)) {
+			brought.via = &via
+			out = append(out, brought)
+		}
+	}
+	return out
+}
+
+// templates returns what a hidden field, a definition or a let at the root of the
+// package stands for.
+func (p *Package) templates(name string) []Operand {
+	hidden := strings.HasPrefix(name, "_") || isDefinition(name)
+	var out []Operand
+	for _, f := range p.Files {
+		for _, d := range f.AST.Decls {
+			switch d := d.(type) {
+			case *ast.Field:
+				if label, ok := syntax.LabelName(d.Label); ok && hidden && label == name {
+					out = append(out, Operands(f, d.Value)...)
+				}
+			case *ast.LetClause:
+				if d.Ident.Name == name {
+					out = append(out, Operands(f, d.Expr)...)
+				}
+			}
+		}
+	}
+	return out
 }
 
 func structParts(operands []Operand) []Part {
@@ -388,7 +443,8 @@ func (r *recogniser) bySchema(d *Document, operands []Operand) bool {
 		case len(names) == 2 && !r.isCore(o.File, names[0], d.Parts, dialect, kind):
 			continue
 		}
-		d.Kind, d.Dialect, d.File, d.Mark = kind, dialect, o.File, o.File.Span(o.Expr)
+		mark := o.mark()
+		d.Kind, d.Dialect, d.File, d.Mark = kind, dialect, mark.File, mark.File.Span(mark.Expr)
 		return true
 	}
 	return false
@@ -526,4 +582,24 @@ func reference(d *Document) *Reference {
 		}
 	}
 	return ref
+}
+
+// maxFollowed is how many names of the package are followed from one to the next.
+const maxFollowed = 8
+
+// follow returns the selector that a name of the package stands for in the end: that of
+// an import, for M where the package says let M = catalog.#Module.
+func (p *Package) follow(o Operand) Operand {
+	for range maxFollowed {
+		name, ok := o.Expr.(*ast.Ident)
+		if !ok || importNamed(o.File, name.Name) != nil {
+			return o
+		}
+		i := slices.IndexFunc(p.templates(name.Name), func(t Operand) bool { return selectorNames(t.Expr) != nil })
+		if i < 0 {
+			return o
+		}
+		o = p.templates(name.Name)[i]
+	}
+	return o
 }

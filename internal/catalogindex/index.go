@@ -102,12 +102,25 @@ func (ix *Index) With(changes ...Change) *Index {
 	return &next
 }
 
-// packageKey returns the key of the package that the file belongs to.
+// packageKey returns the key of the package that the file belongs to. Files that CUE
+// reads only for its commands, or under a condition, are by themselves.
 func packageKey(f *syntax.File) string {
-	if name := f.PackageName(); name != "" && !isModuleFile(f.Path) {
+	if name := f.PackageName(); name != "" && !isModuleFile(f.Path) && !isForCommands(f.Path) && !f.IsConditional() {
 		return filepath.Dir(f.Path) + "\x00" + name
 	}
 	return f.Path
+}
+
+func isForCommands(path string) bool {
+	return strings.HasSuffix(path, "_tool.cue") || strings.HasSuffix(path, "_test.cue")
+}
+
+// IsPartial reports whether more belongs to a package under some condition: files of
+// its directory that say @if. What they hold is not known.
+func (ix *Index) IsPartial(p *Package) bool {
+	return slices.ContainsFunc(ix.packagesIn(p.Dir), func(other *Package) bool {
+		return other != p && other.Name == p.Name && other.Files[0].IsConditional()
+	})
 }
 
 func isModuleFile(p string) bool {

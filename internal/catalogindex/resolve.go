@@ -383,6 +383,7 @@ const EmbeddedRoot = "opm-core:/"
 // A Resolution is what a document's reference leads to.
 type Resolution struct {
 	Import   *syntax.Import // the import that the reference goes through, or nil
+	File     *syntax.File   // the file that imports so
 	Source   Source         // how that import was found
 	Package  *Package       // where the document was looked for
 	Document *Document      // the document that the reference means, or nil
@@ -394,14 +395,21 @@ func (ix *Index) Resolve(d *Document) (Resolution, bool) {
 	if d.Reference == nil || d.Reference.Target == nil {
 		return Resolution{}, false
 	}
-	r := Resolution{Import: d.Reference.Import}
 	names := d.Reference.Names
+	r := Resolution{Import: d.Reference.Import, File: d.Reference.File}
 	if r.Import == nil {
 		r.Source, r.Package = WorkspaceCUE, d.Package
-		r.Document = d.neighbour(names)
-		return r, true
+		if r.Document = d.neighbour(names); r.Document != nil {
+			return r, true
+		}
+		// A name for something imported: let M = catalog.#Module.
+		at := d.Package.follow(Operand{File: d.Reference.File, Expr: d.Reference.Target})
+		names, r.File = selectorNames(at.Expr), at.File
+		if r.Import = importNamed(at.File, names[0]); r.Import == nil {
+			return r, true
+		}
 	}
-	target := ix.ResolveImport(d.Reference.File, r.Import.Path)
+	target := ix.ResolveImport(r.File, r.Import.Path)
 	r.Source, r.Package = target.Source, target.Package
 	r.Document = pick(target.Documents, names[1:], d)
 	return r, true

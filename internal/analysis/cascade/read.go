@@ -544,6 +544,9 @@ func (r *reader) reference(file *syntax.File, expr ast.Expr, origin Origin) *Sha
 			return withOrigin(s, origin)
 		}
 	}
+	if r.isTagged(file, names[0]) {
+		return unread(AnyKind, origin) // its value comes with the command that reads it
+	}
 	operands := r.target(file, first, names[0])
 	for _, name := range names[1:] {
 		operands = selectField(operands, name)
@@ -635,8 +638,20 @@ func (r *reader) target(file *syntax.File, ident *ast.Ident, name string) []cata
 	return nil
 }
 
+// isTagged reports whether a field of the package has the attribute @tag.
+func (r *reader) isTagged(file *syntax.File, name string) bool {
+	return slices.ContainsFunc(r.packageFields(file, name), func(f catalogindex.Field) bool {
+		return slices.ContainsFunc(f.Field.Attrs, func(a *ast.Attribute) bool {
+			key, _ := a.Split()
+			return key == "tag"
+		})
+	})
+}
+
+// isDefinitionName reports whether a name is that of a definition or a hidden field: no
+// other layer has a say in those.
 func isDefinitionName(name string) bool {
-	return strings.HasPrefix(name, "#") || strings.HasPrefix(name, "_#")
+	return strings.HasPrefix(name, "#") || strings.HasPrefix(name, "_")
 }
 
 // packageFields returns the fields with a name at the root of the package that the

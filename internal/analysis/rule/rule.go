@@ -88,7 +88,10 @@ func Run(rules []*Rule, index *catalogindex.Index, pkg *catalogindex.Package, re
 		r.Check(&Pass{Index: index, Package: pkg, Resolved: resolved, rule: r, found: &found})
 	}
 	Sort(found)
-	return found
+	// What several releases share is wrong once.
+	return slices.CompactFunc(found, func(a, b Diagnostic) bool {
+		return a.Location == b.Location && a.Code == b.Code && a.Message == b.Message
+	})
 }
 
 // Nearest returns the candidate that somebody who typed word most likely meant, or

@@ -180,6 +180,22 @@ func (f *File) PackageName() string {
 	return ""
 }
 
+// IsConditional reports whether CUE reads the file only if it is told to: it says @if,
+// or never: it says @ignore.
+func (f *File) IsConditional() bool {
+	for _, d := range f.AST.Decls {
+		switch d := d.(type) {
+		case *ast.Attribute:
+			if key, _ := d.Split(); key == "if" || key == "ignore" {
+				return true
+			}
+		case *ast.Package:
+			return false
+		}
+	}
+	return false
+}
+
 // An Import is one import of a file.
 type Import struct {
 	Name string // the name by which the file refers to it

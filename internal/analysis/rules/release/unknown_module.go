@@ -45,7 +45,7 @@ func reportNoReference(p *rule.Pass, r *rule.Resolved) {
 // reportUnresolved stands on the import, since that is what leads nowhere.
 func reportUnresolved(p *rule.Pass, r *rule.Resolved) {
 	imp := r.Resolution.Import
-	finding := rule.Finding{File: r.Document.Reference.File, Span: imp.Span}
+	finding := rule.Finding{File: r.Resolution.File, Span: imp.Span}
 	c, ok := catalogindex.ParseCatalogPath(imp.Path)
 	if !ok {
 		finding.Message = fmt.Sprintf("The catalog has no Module for %q: write the import as <catalog>/<name>:<version>.", imp.Path)
