@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 
 	"github.com/open-platform-model/opm-lsp/internal/analysis/cascade"
@@ -19,69 +20,78 @@ type fingerprint [sha256.Size]byte
 // fingerprints computes and keeps those of one snapshot.
 type fingerprints struct {
 	mu   sync.Mutex
-	done map[string]fingerprint
+	done map[string]fingerprint // by package
+	own  map[string]packagePrint
 }
 
+// A packagePrint is what a package adds to the fingerprints of those that read it.
+type packagePrint struct {
+	text  string
+	reads []*catalogindex.Package // directly
+}
+
+// fingerprint returns the fingerprint of a package: of its own files and of all that it
+// reads, directly or through others, in whatever circles they read each other.
 func (s *Snapshot) fingerprint(p *catalogindex.Package) fingerprint {
 	s.prints.mu.Lock()
 	defer s.prints.mu.Unlock()
 	if s.prints.done == nil {
 		s.prints.done = make(map[string]fingerprint)
+		s.prints.own = make(map[string]packagePrint)
 	}
-	return s.prints.of(s.index, p, nil)
-}
-
-func (fp *fingerprints) of(index *catalogindex.Index, p *catalogindex.Package, above []string) fingerprint {
-	if done, ok := fp.done[p.Key]; ok {
+	if done, ok := s.prints.done[p.Key]; ok {
 		return done
 	}
-	if slices.Contains(above, p.Key) { // packages that import each other
-		return fingerprint{}
-	}
-	above = append(above, p.Key)
 	h := sha256.New()
+	seen := map[string]bool{p.Key: true}
+	queue := []*catalogindex.Package{p}
+	for len(queue) > 0 {
+		own := s.prints.of(s.index, queue[0])
+		queue = queue[1:]
+		h.Write([]byte(own.text))
+		for _, read := range own.reads {
+			if !seen[read.Key] {
+				seen[read.Key] = true
+				queue = append(queue, read)
+			}
+		}
+	}
+	print := fingerprint(h.Sum(nil))
+	s.prints.done[p.Key] = print
+	return print
+}
+
+// of returns what one package adds by itself.
+func (fp *fingerprints) of(index *catalogindex.Index, p *catalogindex.Package) packagePrint {
+	if own, ok := fp.own[p.Key]; ok {
+		return own
+	}
+	var own packagePrint
+	var b strings.Builder
+	fmt.Fprintf(&b, "package %s %t\n", p.Key, index.IsPartial(p))
 	for _, f := range p.Files {
-		fmt.Fprintf(h, "file %s %x\n", f.Path, f.Hash)
+		fmt.Fprintf(&b, "file %s %x\n", f.Path, f.Hash)
 	}
 	for _, f := range p.Files {
 		for _, imp := range f.Imports() {
 			target := index.ResolveImport(f, imp.Path)
-			fmt.Fprintf(h, "import %s %s", imp.Path, target.Source)
+			fmt.Fprintf(&b, "import %s %s", imp.Path, target.Source)
 			if target.Source == catalogindex.Unresolved {
-				fmt.Fprintf(h, " %d", index.Revision()) // what may be meant instead
+				fmt.Fprintf(&b, " %d", index.Revision()) // what may be meant instead
 			}
-			seen := target.Package
-			if seen != nil && !seen.Embedded {
-				fmt.Fprintf(h, " %x", fp.of(index, seen, above))
+			if target.Package != nil && !target.Package.Embedded {
+				own.reads = append(own.reads, target.Package)
 			}
 			for _, d := range target.Documents {
-				fmt.Fprintf(h, " %s %v", d.Package.Key, d.Path)
-				if d.Package != seen {
-					seen = d.Package
-					fmt.Fprintf(h, " %x", fp.of(index, seen, above))
-				}
+				fmt.Fprintf(&b, " %s %v", d.Package.Key, d.Path)
+				own.reads = append(own.reads, d.Package)
 			}
-			fmt.Fprintln(h)
+			b.WriteByte('\n')
 		}
 	}
-	out := fingerprint(h.Sum(nil))
-	// Inside a cycle the result depends on where it was entered: not kept.
-	if len(above) == 1 || !cyclic(index, p, above) {
-		fp.done[p.Key] = out
-	}
-	return out
-}
-
-// cyclic reports whether the package imports one of those above it, directly.
-func cyclic(index *catalogindex.Index, p *catalogindex.Package, above []string) bool {
-	for _, f := range p.Files {
-		for _, imp := range f.Imports() {
-			if target := index.ResolveImport(f, imp.Path).Package; target != nil && slices.Contains(above, target.Key) {
-				return true
-			}
-		}
-	}
-	return false
+	own.text = b.String()
+	fp.own[p.Key] = own
+	return own
 }
 
 // A memo remembers what was computed for a package, until something that it depends
