@@ -51,9 +51,13 @@ func (s *server) didChange(raw jsonrpc2.RawMessage) error {
 	if !open {
 		return errors.New("the document is not open")
 	}
-	changed, err := applyChanges(d.text, params.ContentChanges, s.client.encoding)
+	changed, outside, err := applyChanges(d.text, params.ContentChanges, s.client.encoding)
 	if err != nil {
 		return err
+	}
+	if outside > 0 {
+		s.log.Warn("a change names a line behind the end of the document, which is taken for its end",
+			zap.String("path", path), zap.Int("changes", outside))
 	}
 	if params.TextDocument.Version <= d.version {
 		// The edits themselves come in the order in which they were made, and
@@ -67,25 +71,45 @@ func (s *server) didChange(raw jsonrpc2.RawMessage) error {
 }
 
 // applyChanges returns the text after the changes, each of which speaks of the
-// text that the one before it left.
-func applyChanges(content *text.Text, changes []contentChange, enc text.Encoding) (*text.Text, error) {
+// text that the one before it left, and how many of them name a line that is not
+// there.
+func applyChanges(content *text.Text, changes []contentChange, enc text.Encoding) (changed *text.Text, outside int, err error) {
 	for i, change := range changes {
 		switch {
 		case change.Text == nil:
-			return nil, fmt.Errorf("change %d of %d has no text", i+1, len(changes))
+			return nil, 0, fmt.Errorf("change %d of %d has no text", i+1, len(changes))
 		case change.Range == nil:
 			content = text.New(*change.Text)
 		default:
-			start, end := change.Range.Start, change.Range.End
-			span, err := content.Span(text.Range{
-				Start: text.Position{Line: int(start.Line), Character: int(start.Character)},
-				End:   text.Position{Line: int(end.Line), Character: int(end.Character)},
-			}, enc)
+			span, isOutside, err := change.span(content, enc)
 			if err != nil {
-				return nil, fmt.Errorf("change %d of %d: %w", i+1, len(changes), err)
+				return nil, 0, fmt.Errorf("change %d of %d: %w", i+1, len(changes), err)
+			}
+			if isOutside {
+				outside++
 			}
 			content = content.Replace(span, *change.Text)
 		}
 	}
-	return content, nil
+	return content, outside, nil
+}
+
+// span returns the bytes that the change replaces, and whether it names a line
+// behind the last one. That counts as the end of the text, as in VS Code's model:
+// some clients replace everything by a range that is larger than any text, and to
+// refuse an edit means to be wrong about the document from then on.
+func (c contentChange) span(content *text.Text, enc text.Encoding) (span text.Span, outside bool, err error) {
+	start := text.Position{Line: int(c.Range.Start.Line), Character: int(c.Range.Start.Character)}
+	end := text.Position{Line: int(c.Range.End.Line), Character: int(c.Range.End.Character)}
+	if end.Line < start.Line { // the end of the text must not make them equal
+		return text.Span{}, false, fmt.Errorf("the range ends in line %d, before its start in line %d", end.Line, start.Line)
+	}
+	for _, p := range []*text.Position{&start, &end} {
+		if p.Line >= content.LineCount() {
+			*p = content.Position(content.Len(), enc)
+			outside = true
+		}
+	}
+	span, err = content.Span(text.Range{Start: start, End: end}, enc)
+	return span, outside, err
 }

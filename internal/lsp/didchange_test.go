@@ -29,9 +29,15 @@ func TestApplyChanges(t *testing.T) {
 		{"no changes", "a", `[]`, text.UTF16, "a"},
 		{"join lines", "a\r\nb", `[{"range":{"start":{"line":0,"character":1},"end":{"line":1,"character":0}},"text":""}]`, text.UTF16, "ab"},
 		{"behind the line's end", "a\nb", `[{"range":{"start":{"line":0,"character":9},"end":{"line":0,"character":9}},"text":"!"}]`, text.UTF16, "a!\nb"},
-		{"no such line", "a\nb", `[{"range":{"start":{"line":2,"character":0},"end":{"line":2,"character":0}},"text":"!"}]`, text.UTF16, ""},
+		{"behind the last line", "a\nb", `[{"range":{"start":{"line":1000,"character":7},"end":{"line":1000,"character":9}},"text":"!"}]`, text.UTF16, "a\nb!"},
+		{"behind the last line, which is empty", "a\n", `[{"range":{"start":{"line":2,"character":0},"end":{"line":2,"character":0}},"text":"!"}]`, text.UTF8, "a\n!"},
+		{"all, with an end that no text reaches", "a\nb\n", `[{"range":{"start":{"line":0,"character":0},"end":{"line":2147483648,"character":0}},"text":"c\nd"}]`, text.UTF16, "c\nd"},
+		{"all, with an end one line behind", "a\n😀b", `[{"range":{"start":{"line":0,"character":0},"end":{"line":2,"character":0}},"text":"c"}]`, text.UTF32, "c"},
+		{"one line behind what the first left", "a\nb", `[{"text":"x"},{"range":{"start":{"line":1,"character":0},"end":{"line":1,"character":0}},"text":"!"}]`, text.UTF16, "x!"},
+		{"ends in a line before", "a\nb", `[{"range":{"start":{"line":1,"character":0},"end":{"line":0,"character":1}},"text":"!"}]`, text.UTF16, ""},
+		{"ends before it starts, both behind the last line", "a\nb", `[{"range":{"start":{"line":9,"character":0},"end":{"line":8,"character":0}},"text":"!"}]`, text.UTF16, ""},
 		{"ends before it starts", "abc", `[{"range":{"start":{"line":0,"character":2},"end":{"line":0,"character":1}},"text":"!"}]`, text.UTF16, ""},
-		{"the second is wrong", "abc", `[{"text":"x"},{"range":{"start":{"line":7,"character":0},"end":{"line":7,"character":0}},"text":"!"}]`, text.UTF16, ""},
+		{"the second is wrong", "abc", `[{"text":"x"},{"range":{"start":{"line":0,"character":1},"end":{"line":0,"character":0}},"text":"!"}]`, text.UTF16, ""},
 		{"no text", "abc", `[{"range":{"start":{"line":0,"character":0},"end":{"line":0,"character":1}}}]`, text.UTF16, ""},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -39,7 +45,7 @@ func TestApplyChanges(t *testing.T) {
 			if err := json.Unmarshal([]byte(test.changes), &changes); err != nil {
 				t.Fatal(err)
 			}
-			got, err := applyChanges(text.New(test.before), changes, test.enc)
+			got, _, err := applyChanges(text.New(test.before), changes, test.enc)
 			switch {
 			case test.want == "" && err == nil:
 				t.Errorf("gives %q, want an error", got.Content())
@@ -73,7 +79,7 @@ func FuzzApplyChanges(f *testing.F) {
 					reference, change = randomEdit(random, reference, enc)
 					batch = append(batch, change)
 				}
-				next, err := applyChanges(document, batch, enc)
+				next, _, err := applyChanges(document, batch, enc)
 				if err != nil {
 					t.Fatalf("%v: %v", enc, err)
 				}
@@ -176,8 +182,15 @@ func TestStrangeChanges(t *testing.T) {
 			t.Errorf("after %s the text is %q, want %q", what, got, want)
 		}
 	}
-	change("/ws/a.cue", 6, `[{"range":{"start":{"line":9,"character":0},"end":{"line":9,"character":1}},"text":"x"}]`)
-	expect("a change outside the text", "one\ntwo\n")
+	change("/ws/a.cue", 6, `[{"range":{"start":{"line":9,"character":0},"end":{"line":9,"character":1}},"text":"three"}]`)
+	expect("a change behind the last line", "one\ntwo\nthree")
+	if !strings.Contains(e.log.String(), "behind the end of the document") {
+		t.Error("a change behind the last line is not logged")
+	}
+	change("/ws/a.cue", 6, `[{"range":{"start":{"line":0,"character":0},"end":{"line":2147483648,"character":0}},"text":"one\ntwo\n"}]`)
+	expect("a change of all that there may be", "one\ntwo\n")
+	change("/ws/a.cue", 6, `[{"range":{"start":{"line":9,"character":0},"end":{"line":1,"character":1}},"text":"x"}]`)
+	expect("a change that ends before it starts", "one\ntwo\n")
 	change("/ws/a.cue", 7, `[{"range":{"start":{"line":0,"character":-1},"end":{"line":0,"character":1}},"text":"x"}]`)
 	expect("a negative character", "one\ntwo\n")
 	change("/ws/a.cue", 7, `[{"range":{"start":{"line":0.5,"character":0},"end":{"line":0,"character":1}},"text":"x"}]`)
