@@ -17,7 +17,8 @@ type dialect struct {
 	encoding     string
 	character    int // of the place behind "😀 " in that encoding
 	format       string
-	links        bool // definition answers with LocationLink
+	docs         string // format of a completion item's documentation
+	links        bool   // definition answers with LocationLink
 	labelDetails bool
 	snippet      bool
 	related      bool
@@ -30,11 +31,11 @@ type dialect struct {
 // the params of initialize as the real editors sent them.
 func TestClients(t *testing.T) {
 	for name, want := range map[string]dialect{
-		"vscode-1.139":   {encoding: "utf-16", character: 3, format: "markdown", links: true, labelDetails: true, snippet: true, related: true, watchers: true, kind: 22},
-		"neovim-0.12":    {encoding: "utf-8", character: 5, format: "markdown", links: true, labelDetails: true, snippet: true, related: true, kind: 22},
-		"neovim-0.10":    {encoding: "utf-16", character: 3, format: "markdown", links: true, related: true, kind: 22},
-		"helix-25.01":    {encoding: "utf-8", character: 5, format: "markdown", snippet: true, watchers: true, kind: 9},
-		"emacs-30-eglot": {encoding: "utf-32", character: 2, format: "plaintext", links: true, watchers: true, kind: 9},
+		"vscode-1.139":   {encoding: "utf-16", character: 3, format: "markdown", docs: "markdown", links: true, labelDetails: true, snippet: true, related: true, watchers: true, kind: 22},
+		"neovim-0.12":    {encoding: "utf-8", character: 5, format: "markdown", docs: "markdown", links: true, labelDetails: true, snippet: true, related: true, kind: 22},
+		"neovim-0.10":    {encoding: "utf-16", character: 3, format: "markdown", docs: "markdown", links: true, related: true, kind: 22},
+		"helix-25.01":    {encoding: "utf-8", character: 5, format: "markdown", docs: "plaintext", snippet: true, watchers: true, kind: 9},
+		"emacs-30-eglot": {encoding: "utf-32", character: 2, format: "plaintext", docs: "plaintext", links: true, watchers: true, kind: 9},
 	} {
 		t.Run(name, func(t *testing.T) {
 			params, err := os.ReadFile(filepath.Join("testdata", "clients", name+".json"))
@@ -56,7 +57,7 @@ func converse(t *testing.T, params json.RawMessage, character int) dialect {
 	target := analysis.Location{Path: used, Span: text.Span{Start: 0, End: 3}}
 	w.links = []analysis.Link{{Origin: behindEmoji, Target: target, Focus: target.Span}}
 	w.completions = []analysis.Completion{{
-		Label: "replicas", Kind: analysis.StructItem, Detail: "int", Origin: "= 1 · module", Doc: "How many.",
+		Label: "replicas", Kind: analysis.StructItem, Detail: "int", Origin: "= 1 · module", Doc: "How **many**.",
 		SortText: "01", Replace: behindEmoji, NewText: "replicas: ", Snippet: "replicas: ${1:1}",
 	}}
 	e := start(t, setup{world: w, Options: Options{alive: func(int) bool { return false }}})
@@ -81,8 +82,12 @@ func converse(t *testing.T, params json.RawMessage, character int) dialect {
 
 	completion := string(e.call("textDocument/completion", at(path, 0, character)).Result)
 	got.labelDetails = strings.Contains(completion, `"labelDetails":{"detail":" int","description":"= 1 · module"}`)
-	if !got.labelDetails && !strings.Contains(completion, `"detail":"int = 1 · module"`) {
+	if !got.labelDetails && !strings.Contains(completion, `"detail":"int  = 1 · module"`) {
 		t.Errorf("the completion lacks its detail: %s", completion)
+	}
+	got.docs = between(completion, `"documentation":{"kind":"`, `"`)
+	if !strings.Contains(completion, `"value":"How **many**."`) {
+		t.Errorf("the completion's documentation is not the text as it is: %s", completion)
 	}
 	got.snippet = strings.Contains(completion, `"insertTextFormat":2`) && strings.Contains(completion, `"newText":"replicas: ${1:1}"`)
 	if !got.snippet && !strings.Contains(completion, `"newText":"replicas: "`) {
@@ -122,7 +127,7 @@ func converse(t *testing.T, params json.RawMessage, character int) dialect {
 // TestBareClient holds that a client that declares nothing gets plain answers.
 func TestBareClient(t *testing.T) {
 	got := converse(t, json.RawMessage(`{"rootUri":"file:///workspace","capabilities":{"window":{"workDoneProgress":true}}}`), 3)
-	if want := (dialect{encoding: "utf-16", character: 3, format: "plaintext", kind: 9}); got != want {
+	if want := (dialect{encoding: "utf-16", character: 3, format: "plaintext", docs: "plaintext", kind: 9}); got != want {
 		t.Errorf("got  %+v\nwant %+v", got, want)
 	}
 }

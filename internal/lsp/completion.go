@@ -66,8 +66,8 @@ func (q *query) completionItem(content *text.Text, c *analysis.Completion) proto
 		if c.Origin != "" {
 			item.LabelDetails.Description = pointer(c.Origin)
 		}
-	default:
-		item.Detail = protocol.NewOptional(strings.TrimSpace(c.Detail + " " + c.Origin))
+	default: // two blanks, since either may have single ones in it
+		item.Detail = protocol.NewOptional(strings.TrimSpace(c.Detail + "  " + c.Origin))
 	}
 	if c.Doc != "" {
 		item.Documentation = &protocol.MarkupContent{Kind: q.client.documentationFormat, Value: c.Doc}
