@@ -45,7 +45,20 @@ func newReader(index *catalogindex.Index, d *catalogindex.Document) *reader {
 // from the layer below, such as #moduleDefinition.values, is left out: that is the
 // layer below's own contribution. The result is nil if the document has no values.
 func ReadValues(index *catalogindex.Index, d *catalogindex.Document) *FieldShape {
-	return newReader(index, d).slot(d.ValuesLabel(), Path{})
+	values := newReader(index, d).slot(d.ValuesLabel(), Path{})
+	if values == nil && slices.ContainsFunc(d.Parts, mayHaveLost) {
+		// The line that says so does not parse: there are values, nobody knows which.
+		values = &FieldShape{Label: d.ValuesLabel(), Shape: &Shape{Alts: []*Alt{{Kinds: Struct, Struct: &StructShape{Unread: true}}}}}
+	}
+	return values
+}
+
+// mayHaveLost reports whether something in a part does not parse, so that a field of it
+// may be lost.
+func mayHaveLost(p catalogindex.Part) bool {
+	return slices.ContainsFunc(p.File.Problems, func(problem syntax.Problem) bool {
+		return problem.Extent == syntax.InFile || problem.Extent == syntax.InStruct && p.Span.Covers(problem.Span)
+	})
 }
 
 // slot reads one of the document's own fields, which stands at a path.
@@ -81,7 +94,30 @@ func (r *reader) field(file *syntax.File, f *ast.Field, label string, at Path) *
 	if f.Value != nil {
 		decl.Value = file.Span(f.Value)
 	}
-	return &FieldShape{Label: label, Presence: presence, Shape: r.readAt(file, f.Value, at), Decls: []Decl{decl}}
+	out := &FieldShape{Label: label, Presence: presence, Shape: r.readAt(file, f.Value, at), Decls: []Decl{decl}}
+	if !decl.isHole() && !isMended(file, decl.Field) && !holdsFields(f.Value, false) {
+		out.Shape = unread(AnyKind, Origin{file, decl.Value})
+	}
+	return out
+}
+
+// isMended reports whether what was parsed in a span is surely what was meant.
+func isMended(file *syntax.File, span text.Span) bool {
+	return !slices.ContainsFunc(file.Problems, func(p syntax.Problem) bool {
+		return p.Replacement == "" && span.Covers(p.Span)
+	})
+}
+
+// holdsFields reports whether an expression holds a struct, so that what is broken in it
+// is a matter of its fields; with braces: one that is written with them.
+func holdsFields(expr ast.Expr, braces bool) bool {
+	found := false
+	ast.Walk(expr, func(n ast.Node) bool {
+		s, ok := n.(*ast.StructLit)
+		found = found || ok && (!braces || s.Lbrace.IsValid())
+		return !found
+	}, nil)
+	return found
 }
 
 // readAt reads an expression that stands at a path.
@@ -156,6 +192,10 @@ func (r *reader) read(file *syntax.File, expr ast.Expr) *Shape {
 		return r.binary(file, x, origin)
 	case *ast.StructLit:
 		s, embedded := r.structLit(file, x.Elts)
+		s.Unread = s.Unread || r.isBroken(file, x)
+		if embedded != nil && embedded.unknowable() { // what is embedded may hold any field
+			s.Unread, embedded = true, nil
+		}
 		out := &Shape{Alts: []*Alt{{Kinds: Struct, Struct: s, Origin: origin}}}
 		if embedded != nil && len(s.Fields) == 0 && len(s.Patterns) == 0 && !s.Open && !s.Unread {
 			return embedded // {int} is int
@@ -333,6 +373,7 @@ func isMarked(expr ast.Expr) bool {
 func (r *reader) structLit(file *syntax.File, decls []ast.Decl) (s *StructShape, embedded *Shape) {
 	s = &StructShape{}
 	r.register(decls)
+	at := make(map[string]int) // in s.Fields, by label
 	for _, d := range decls {
 		switch d := d.(type) {
 		case *ast.Field:
@@ -345,9 +386,10 @@ func (r *reader) structLit(file *syntax.File, decls []ast.Decl) (s *StructShape,
 				continue
 			}
 			f := r.field(file, d, label, r.at.Child(label))
-			if i := slices.IndexFunc(s.Fields, func(g *FieldShape) bool { return g.Label == label }); i >= 0 {
+			if i, ok := at[label]; ok {
 				s.Fields[i] = meetFields(s.Fields[i], f)
 			} else {
+				at[label] = len(s.Fields)
 				s.Fields = append(s.Fields, f)
 			}
 		case *ast.Ellipsis:
@@ -366,6 +408,28 @@ func (r *reader) structLit(file *syntax.File, decls []ast.Decl) (s *StructShape,
 		}
 	}
 	return s, embedded
+}
+
+// isBroken reports whether fields of a struct may be lost because something in it does
+// not parse, and not in a struct of its own.
+func (r *reader) isBroken(file *syntax.File, x *ast.StructLit) bool {
+	span := file.Span(x)
+	for _, p := range file.Problems {
+		if p.Extent == syntax.InFile {
+			return true
+		}
+		if p.Extent == syntax.InField || !x.Lbrace.IsValid() || !span.Covers(p.Span) {
+			continue
+		}
+		inner := slices.ContainsFunc(x.Elts, func(d ast.Decl) bool {
+			f, ok := d.(*ast.Field)
+			return ok && f.Value != nil && holdsFields(f.Value, true) && file.Span(f.Value).Covers(p.Span)
+		})
+		if !inner {
+			return true
+		}
+	}
+	return false
 }
 
 // register notes the paths of a struct's fields, before any of them is read: each may
@@ -529,7 +593,8 @@ func (r *reader) reference(file *syntax.File, expr ast.Expr, origin Origin) *Sha
 		return r.compute(file, expr, AnyKind, origin)
 	}
 	if r.isLayerBelow(file, names) { // a struct to which this layer adds nothing
-		return &Shape{Alts: []*Alt{{Kinds: Struct, Struct: &StructShape{}, Origin: origin}}}
+		broken := slices.ContainsFunc(file.Problems, func(p syntax.Problem) bool { return p.Extent == syntax.InFile })
+		return &Shape{Alts: []*Alt{{Kinds: Struct, Struct: &StructShape{Unread: broken}, Origin: origin}}}
 	}
 	first := firstIdent(expr)
 	if path, ok := r.valuePath(expr, names); ok {

@@ -112,6 +112,9 @@ type Decl struct {
 	Doc   string    // its comment, without slashes
 }
 
+// isHole reports whether the label is there and the value is not typed yet.
+func (d Decl) isHole() bool { return d.Value.Len() == 0 }
+
 // Presence is what a field's mark says of it. Of several declarations the
 // strongest counts, and the greater is the stronger.
 type Presence int
@@ -473,15 +476,32 @@ func (a *Alt) impossible() bool {
 	})
 }
 
+// fields returns a function that does what Field does, for a caller that asks for many.
+func (s *StructShape) fields() func(label string) *FieldShape {
+	const many = 16
+	if len(s.Fields) < many {
+		return s.Field
+	}
+	byLabel := make(map[string]*FieldShape, len(s.Fields))
+	for _, f := range s.Fields {
+		byLabel[f.Label] = f
+	}
+	return func(label string) *FieldShape { return s.withPatterns(byLabel[label], label) }
+}
+
 // Field returns the field with a label, with what patterns say of it; nil if the
 // struct says nothing about it.
 func (s *StructShape) Field(label string) *FieldShape {
-	var out *FieldShape
 	for _, f := range s.Fields {
 		if f.Label == label {
-			out = f
+			return s.withPatterns(f, label)
 		}
 	}
+	return s.withPatterns(nil, label)
+}
+
+// withPatterns adds to a field, or nil, what patterns say of its label.
+func (s *StructShape) withPatterns(out *FieldShape, label string) *FieldShape {
 	for _, p := range s.Patterns {
 		name := exactly(&Value{Kind: String, Text: label}, Origin{})
 		if len(Meet(p.Label, name).Alts) == 0 {

@@ -47,7 +47,14 @@ type Node struct {
 	Invalid *Conflict
 	// Undefined says that the top layer writes a field here that none below has.
 	Undefined bool
+	// Partial says that a layer's struct here may hold fields that are not known.
+	Partial bool
+	// lost says of each layer that it may say something here that is not known.
+	lost [maxLayers]bool
 }
+
+// maxLayers is how many layers a chain may have: definition, Module and release.
+const maxLayers = 3
 
 // A Conflict is a contribution that layers below it do not allow.
 type Conflict struct {
@@ -107,7 +114,7 @@ func (n *Node) Walk(visit func(*Node) bool) {
 // each document that the one above refers to, as far as the references resolve.
 func Chain(index *catalogindex.Index, d *catalogindex.Document) []*catalogindex.Document {
 	var chain []*catalogindex.Document
-	for d != nil && !slices.Contains(chain, d) {
+	for d != nil && !slices.Contains(chain, d) && len(chain) < maxLayers {
 		chain = append(chain, d)
 		r, _ := index.Resolve(d)
 		d = r.Document
@@ -173,7 +180,7 @@ func (b *builder) resolve(n *Node) {
 		valid = chosen
 	}
 	if structs := structsOf(valid); structs != nil {
-		b.resolveStruct(n, structs)
+		b.resolveStruct(n, valid, structs)
 		return
 	}
 	b.resolveValue(n, valid)
@@ -311,6 +318,11 @@ func structsOf(valid []*FieldShape) []*StructShape {
 		if structs[i] = f.Shape.StructShape(); structs[i] == nil {
 			return nil
 		}
+		if f.Shape.Unread() {
+			unread := *structs[i]
+			unread.Unread = true
+			structs[i] = &unread
+		}
 		found = true
 	}
 	if !found {
@@ -319,26 +331,38 @@ func structsOf(valid []*FieldShape) []*StructShape {
 	return structs
 }
 
-func (b *builder) resolveStruct(n *Node, structs []*StructShape) {
+func (b *builder) resolveStruct(n *Node, valid []*FieldShape, structs []*StructShape) {
 	n.Struct = true
 	top := len(structs) - 1
 	for i, s := range structs {
 		if s != nil && len(s.Clauses) > 0 {
 			structs[i] = b.withClauses(n, i, s)
 		}
+		n.Partial = n.Partial || s != nil && structs[i].Unread
 	}
+	fieldOf := make([]func(string) *FieldShape, len(structs))
+	for i, s := range structs {
+		if s != nil {
+			fieldOf[i] = s.fields()
+		}
+	}
+	seen := make(map[string]bool)
 	for i, s := range structs {
 		if s == nil {
 			continue
 		}
 		for _, f := range s.Fields {
-			if n.Child(f.Label) != nil {
+			if seen[f.Label] {
 				continue
 			}
+			seen[f.Label] = true
 			child := &Node{Path: n.Path.Child(f.Label), Parent: n, Layers: make([]*FieldShape, len(structs)), From: -1}
 			for j, t := range structs {
 				if t != nil {
-					child.Layers[j] = t.Field(f.Label)
+					child.Layers[j] = fieldOf[j](f.Label)
+				}
+				if child.Layers[j] == nil && (n.lost[j] || t != nil && t.Unread || t == nil && valid[j] != nil) {
+					child.lost[j] = true
 				}
 			}
 			n.Children = append(n.Children, child)
@@ -378,13 +402,10 @@ func (b *builder) undefined(n *Node, structs []*StructShape, child *Node) bool {
 		return false // the struct itself is one that "..." let in
 	}
 	for i, s := range structs[:len(structs)-1] {
-		f := n.Layers[i]
 		switch {
-		case child.Layers[i] != nil:
+		case child.Layers[i] != nil || child.lost[i] || s != nil && s.Open:
 			return false
-		case s != nil && (s.Open || s.Unread):
-			return false
-		case s == nil && f != nil: // "_", or something that cannot be read
+		case s == nil && n.Layers[i] != nil: // a layer that is wrong itself
 			return false
 		}
 	}
@@ -597,6 +618,13 @@ func (n *Node) Effective() *Value {
 	return v
 }
 
+// isTyped reports whether somebody has typed the label in the top layer, and the value
+// is still to come.
+func (b *builder) isTyped(n *Node) bool {
+	f := n.Layers[len(b.layers)-1]
+	return f != nil && slices.ContainsFunc(f.Decls, Decl.isHole)
+}
+
 // markMissing marks the paths that a release must set: those without a value, not
 // optional, in a struct that is there.
 func (b *builder) markMissing(n *Node) {
@@ -605,6 +633,8 @@ func (b *builder) markMissing(n *Node) {
 		case c.Undefined || b.isWrong(c) && !c.Struct:
 		case c.Struct && c.Present, len(c.Children) > 0 && !c.Struct:
 			b.markMissing(c)
+		case n.Partial, c.lost != [maxLayers]bool{}: // something that is not known may set it
+		case b.isTyped(c):
 		case !c.Struct && !c.Present && !c.Optional && !c.Unread:
 			c.Missing = true
 		}

@@ -56,6 +56,7 @@ func (m *mender) literal(l lexeme) {
 		m.edits = append(m.edits, edit{start: l.start, end: l.end, text: "_"})
 	default:
 		m.report(l.start, l.end, m.text(l)+l.quote, "This string is not closed: add %s at its end.", l.quote)
+		m.reaches(InField)
 		if strings.HasSuffix(m.text(l), `\`) || len(strings.TrimRight(l.quote, "#")) >= 3 {
 			m.edits = append(m.edits, edit{start: l.start, end: l.end, text: "_"})
 		} else {

@@ -42,7 +42,19 @@ type Problem struct {
 	Message string // a sentence: what is wrong and what to do
 	// Replacement is what to write at Span instead; empty where no mend is known.
 	Replacement string
+	// Extent says how much of what stands around is not to be trusted.
+	Extent Extent
 }
+
+// An Extent is how far a problem reaches.
+type Extent int
+
+// The extents of a problem.
+const (
+	InStruct Extent = iota // fields of the struct around it may be lost
+	InField                // only the value of the field that it stands in
+	InFile                 // it is not known which struct anything belongs to
+)
 
 // A shift says that AST offsets from at on are delta bytes larger than the
 // offsets of the text. Those between from and at were put in place of what stands

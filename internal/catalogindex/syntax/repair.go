@@ -174,6 +174,9 @@ type mender struct {
 	edits    []edit
 }
 
+// reaches sets the extent of the problem that was reported last.
+func (m *mender) reaches(e Extent) { m.problems[len(m.problems)-1].Extent = e }
+
 func (m *mender) report(start, end int, replacement, format string, args ...any) {
 	m.problems = append(m.problems, Problem{
 		Span:        text.Span{Start: start, End: end},
@@ -245,9 +248,11 @@ func (m *mender) balance(lexemes []lexeme) []lexeme {
 	for _, u := range chosen.unclosed {
 		opener := lexemes[u.opener]
 		m.report(opener.start, opener.end, "", "%q is not closed: add %q.", m.text(opener), closer(m.text(opener)))
+		m.reaches(InFile)
 	}
 	for _, i := range chosen.stray {
 		m.report(lexemes[i].start, lexemes[i].end, "", "%q closes nothing: remove it.", m.text(lexemes[i]))
+		m.reaches(InFile)
 		m.erase(lexemes[i])
 	}
 	// Brackets are found unclosed in the order of the lexemes that they should
@@ -407,6 +412,7 @@ func (m *mender) dashedLabel(lexemes []lexeme, i int) bool {
 	start, end := lexemes[i].start, lexemes[j].end
 	quoted := `"` + m.content[start:end] + `"`
 	m.report(start, end, quoted, "The label %s must be quoted: write %s.", m.content[start:end], quoted)
+	m.reaches(InField)
 	m.edits = append(m.edits, edit{start: start, end: end, text: quoted})
 	return true
 }
@@ -449,6 +455,7 @@ func (m *mender) missingValue(lexemes []lexeme, i int) bool {
 	}
 	label := m.labelStart(lexemes, i)
 	m.report(lexemes[label].start, lexemes[i].end, "", "%s has no value: write one behind the colon.", m.content[lexemes[label].start:lexemes[i-1].end])
+	m.reaches(InField)
 	m.insert(lexemes[i].end, " _", rankValue)
 	return true
 }
@@ -522,6 +529,7 @@ func (m *mender) missingOperand(lexemes []lexeme, i int) bool {
 		}
 	}
 	m.report(lexemes[i].start, lexemes[i].end, "", "%s needs something behind it.", m.text(lexemes[i]))
+	m.reaches(InField)
 	if m.is(lexemes[i], "=") { // of a let or an alias
 		m.insert(lexemes[i].end, " _", rankValue)
 		return true

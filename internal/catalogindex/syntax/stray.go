@@ -82,6 +82,7 @@ func (m *mender) equalsSign(lexemes []lexeme, i int) bool {
 	}
 	sign := &lexemes[i+1]
 	m.report(sign.start, sign.end, ":", "A field has a colon behind its label: write %s: here.", m.text(lexemes[i]))
+	m.reaches(InField)
 	m.edits = append(m.edits, edit{start: sign.start, end: sign.end, text: ":"})
 	sign.kind = lexColon
 	return true
@@ -93,6 +94,7 @@ func (m *mender) strayComma(lexemes []lexeme, i int) bool {
 		return false
 	}
 	m.report(lexemes[i].start, lexemes[i].end, "", "Nothing stands before this comma: remove it.")
+	m.reaches(InField)
 	m.erase(lexemes[i])
 	return true
 }
@@ -103,6 +105,7 @@ func (m *mender) strayColon(lexemes []lexeme, i int) bool {
 		return false
 	}
 	m.report(lexemes[i].start, lexemes[i].end, "", "One colon is enough: remove this one.")
+	m.reaches(InField)
 	m.erase(lexemes[i])
 	return true
 }
