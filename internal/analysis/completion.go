@@ -26,7 +26,7 @@ const (
 type Completion struct {
 	Label    string
 	Kind     CompletionKind
-	Detail   string    // type or constraint, short
+	Detail   string    // type or constraint of a field, short
 	Origin   string    // the effective default and its layer, short: "= 2 · module"
 	Doc      string    // Markdown, may be empty
 	SortText string    // items sort by it
@@ -41,8 +41,9 @@ func (s *Snapshot) Completion(path string, offset int) []Completion {
 	if p == nil {
 		return nil
 	}
-	cursor := s.index.File(path).CursorAt(offset)
-	if cursor.Aside {
+	file := s.index.File(path)
+	cursor := file.CursorAt(offset)
+	if cursor.Aside || strings.Contains(file.Text.Slice(cursor.Word), "\n") { // LSP replaces within a line
 		return nil
 	}
 	for _, r := range s.result(p).resolved {
@@ -56,20 +57,26 @@ func (s *Snapshot) Completion(path string, offset int) []Completion {
 			return nil
 		case cursor.InValue && !node.Struct:
 			return completeValue(r, node, cursor)
-		case node.Struct: // behind "image: ", a field of image may follow on the line
-			return completeFields(r, node, cursor)
+		case node.Struct && cursor.TakesField:
+			return completeFields(r, node, file, cursor)
 		}
 		return nil
 	}
 	return nil
 }
 
-// completeFields offers the fields of a struct that this layer has not set yet.
-func completeFields(r *rule.Resolved, n *cascade.Node, cursor syntax.Cursor) []Completion {
+// completeFields offers the fields of a struct that this layer has not set yet. If
+// the cursor is on a label that holds something, that is still one of them, and the
+// others must be able to hold the same.
+func completeFields(r *rule.Resolved, n *cascade.Node, file *syntax.File, cursor syntax.Cursor) []Completion {
 	top := len(r.Tree.Layers) - 1
 	var required, rest []Completion
 	for _, c := range n.Children {
-		if c.Undefined || isFixed(c, top) || isSet(c, top, cursor.Word) {
+		if c.Undefined {
+			continue
+		}
+		here, elsewhere := declared(c.Layers[top], file.Path, cursor.Word)
+		if !here && (elsewhere || isFixed(c, top) || !mayHold(c, cursor.Holds)) {
 			continue
 		}
 		item := Completion{
@@ -115,11 +122,31 @@ func isFixed(n *cascade.Node, top int) bool {
 	return false
 }
 
-// isSet reports whether the top layer has the field already, other than by the very
-// label that is being typed.
-func isSet(n *cascade.Node, top int, word text.Span) bool {
-	f := n.Layers[top]
-	return f != nil && slices.ContainsFunc(f.Decls, func(d cascade.Decl) bool { return d.Label != word })
+// declared reports whether a layer has the field at the very label that is being
+// typed, and whether it has it elsewhere.
+func declared(f *cascade.FieldShape, path string, word text.Span) (here, elsewhere bool) {
+	if f == nil {
+		return false, false
+	}
+	for _, d := range f.Decls {
+		if d.File.Path == path && d.Label == word {
+			here = true
+		} else {
+			elsewhere = true
+		}
+	}
+	return here, elsewhere
+}
+
+// mayHold reports whether what stands behind a label may stand behind this one.
+func mayHold(n *cascade.Node, content syntax.Content) bool {
+	switch content {
+	case syntax.Fields:
+		return n.Struct || slices.ContainsFunc(n.AllowedBelow().Alts, func(a *cascade.Alt) bool { return a.Kinds&cascade.Struct != 0 })
+	case syntax.NoFields:
+		return !n.Struct
+	}
+	return true
 }
 
 // origin says what stands at a path if nobody sets it here, and who says so.
@@ -127,19 +154,17 @@ func origin(r *rule.Resolved, n *cascade.Node) string {
 	if n.Value == nil || n.From < 0 {
 		return ""
 	}
-	value := shorten(n.Value.String())
-	if n.Path.IsSecret() {
-		value = "(a secret)"
-	}
+	value := shorten(n.Path.Show(n.Value))
 	return fmt.Sprintf("= %s · %s", value, r.Tree.Layers[n.From].Document.Kind.Layer())
 }
 
 // completeValue offers the values that a path may have: the members of an
-// enumeration, and what it is by default.
+// enumeration, and what it is by default. They have no Detail: the constraint would
+// be the list of all members at each of them, and leave no room for their Origin.
 func completeValue(r *rule.Resolved, n *cascade.Node, cursor syntax.Cursor) []Completion {
 	top := len(r.Tree.Layers) - 1
 	below := n.AllowedBelow()
-	if isFixed(n, top) || n.Path.IsSecret() {
+	if isFixed(n, top) || n.Path.IsSecret() { // nor is a secret anybody's to offer
 		return nil
 	}
 	members := cascade.Members(below)
@@ -150,7 +175,10 @@ func completeValue(r *rule.Resolved, n *cascade.Node, cursor syntax.Cursor) []Co
 	}
 	var items []Completion
 	for _, v := range members {
-		item := Completion{Label: v.String(), Kind: kind, Detail: cascade.Describe(below), Replace: cursor.Word, NewText: v.String()}
+		if n.Path.HidesIn(v) {
+			continue
+		}
+		item := Completion{Label: v.String(), Kind: kind, Replace: cursor.Word, NewText: v.String()}
 		if standing != nil && standing.Equal(v) {
 			item.Origin = "default · " + from
 		}

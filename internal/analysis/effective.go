@@ -86,7 +86,7 @@ func effectiveField(r *rule.Resolved, n *cascade.Node) *EffectiveField {
 		}
 		return field
 	case n.Missing:
-		field.Gap = "must be set to " + cascade.Describe(n.AllowedBelow())
+		field.Gap = "must be set to " + cascade.Describe(n.Path, n.AllowedBelow())
 		return field
 	case len(n.Children) > 0:
 		for _, c := range n.Children {

@@ -93,13 +93,11 @@ func says(n *cascade.Node, f *cascade.FieldShape) (words string, isValue bool) {
 	case v != nil && n.Path.IsSecret():
 		return "(a secret)", false
 	case v != nil && v.Kind != cascade.Struct:
-		return shorten(v.String()), true
-	case f.Shape.StructShape() != nil:
-		return "a struct", false
+		return shorten(n.Path.Show(v)), true
 	case f.Shape.Unread():
 		return "computed", false
 	}
-	return shorten(cascade.Describe(f.Shape)), false
+	return shorten(cascade.Describe(n.Path, f.Shape)), false
 }
 
 func shorten(s string) string {
@@ -119,9 +117,9 @@ func statement(n *cascade.Node) string {
 	case n.Struct:
 		return "a struct of " + count(len(n.Children), "value")
 	case n.Missing:
-		return cascade.Describe(n.AllowedBelow()) + "; a release must set it"
+		return cascade.Describe(n.Path, n.AllowedBelow()) + "; a release must set it"
 	}
-	return cascade.Describe(n.AllowedBelow())
+	return cascade.Describe(n.Path, n.AllowedBelow())
 }
 
 func count(n int, word string) string {
@@ -182,7 +180,7 @@ func governed(governances []cascade.Governance) []string {
 		}
 		words := fmt.Sprintf("%s of %s", g.Scope.Name, rule.LayerTitle(g.Document))
 		if g.Says != nil {
-			words += fmt.Sprintf(", which wants %s to be %s", g.Flow.Field, cascade.Describe(g.Says.Shape))
+			words += fmt.Sprintf(", which wants %s to be %s", g.Flow.Field, cascade.Describe(g.Flow.Field, g.Says.Shape))
 		}
 		if !slices.Contains(out, words) {
 			out = append(out, words)

@@ -62,6 +62,23 @@ func TestFixtures(t *testing.T) {
 	}
 }
 
+// TestNoSecretIsShown reads the answers about an archive whose secrets all begin with a
+// word of their own.
+func TestNoSecretIsShown(t *testing.T) {
+	for _, f := range fixture.All(t, "../../testdata/fixtures") {
+		if f.Name != "secrets" {
+			continue
+		}
+		for _, name := range f.Wants() {
+			if want, _ := f.Want(name); strings.Contains(want, "HUSH") {
+				t.Errorf("@%s shows a secret", name)
+			}
+		}
+		return
+	}
+	t.Error("the archive is gone")
+}
+
 // A printer writes answers as the archives hold them: lines and characters count
 // from 1, as people do, characters in code points.
 type printer struct {

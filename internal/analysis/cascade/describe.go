@@ -5,9 +5,12 @@ import (
 	"strings"
 )
 
-// Describe says in words what a shape allows: "an integer from 1 to 10", `one of
-// "basic" or "detailed"`. The words fit behind "must be".
-func Describe(s *Shape) string {
+// Describe says in words what a shape allows at a path: "an integer from 1 to 10", `one
+// of "basic" or "detailed"`. The words fit behind "must be". They hold no secret.
+func Describe(at Path, s *Shape) string {
+	if at.IsSecret() {
+		return describeSecret(s)
+	}
 	var parts []string
 	var values []*Value
 	for i, a := range s.Alts {
@@ -18,7 +21,7 @@ func Describe(s *Shape) string {
 			values = append(values, a.Value)
 			continue
 		}
-		if words := describeAlt(a); !slices.Contains(parts, words) {
+		if words := describeAlt(at, a); !slices.Contains(parts, words) {
 			parts = append(parts, words)
 		}
 	}
@@ -26,13 +29,13 @@ func Describe(s *Shape) string {
 	case len(s.Alts) == 0:
 		return "nothing: the constraints contradict each other"
 	case len(parts) == 0 && len(values) == 1:
-		return "exactly " + values[0].String()
+		return "exactly " + at.Show(values[0])
 	case len(parts) == 0 && isBool(values):
 		return "true or false"
 	case len(parts) == 0:
-		return "one of " + joinOr(valueStrings(values))
+		return "one of " + joinOr(shown(at, values))
 	}
-	return joinOr(append(parts, valueStrings(values)...))
+	return joinOr(append(parts, shown(at, values)...))
 }
 
 // covered reports whether the i-th alternative is one value that another, wider
@@ -48,12 +51,21 @@ func isBool(values []*Value) bool {
 	return len(values) == 2 && values[0].Kind == Bool && values[1].Kind == Bool
 }
 
-func valueStrings(values []*Value) []string {
+func shown(at Path, values []*Value) []string {
 	out := make([]string, len(values))
 	for i, v := range values {
-		out[i] = v.String()
+		out[i] = at.Show(v)
 	}
 	return out
+}
+
+// describeSecret says no more than of what kind a secret is.
+func describeSecret(s *Shape) string {
+	var kinds Kind
+	for _, a := range s.Alts {
+		kinds |= a.Kinds
+	}
+	return describeKinds(nil, &Alt{Kinds: kinds})
 }
 
 // Members returns the single values that a shape allows, in order, if it allows
@@ -79,8 +91,8 @@ func Members(s *Shape) []*Value {
 	return unique
 }
 
-func describeAlt(a *Alt) string {
-	words := describeKinds(a)
+func describeAlt(at Path, a *Alt) string {
+	words := describeKinds(at, a)
 	if a.Kinds&^Number == 0 {
 		words += describeBounds(a)
 	}
@@ -105,7 +117,7 @@ func describeAlt(a *Alt) string {
 	return words
 }
 
-func describeKinds(a *Alt) string {
+func describeKinds(at Path, a *Alt) string {
 	switch a.Kinds {
 	case Int:
 		return "an integer"
@@ -122,16 +134,16 @@ func describeKinds(a *Alt) string {
 	case Null:
 		return "null"
 	case Struct:
-		return describeStruct(a.Struct)
+		return describeStruct(at, a.Struct)
 	case List:
-		return describeList(a.List)
+		return describeList(at, a.List)
 	case AnyKind:
 		return "any value"
 	}
 	var kinds []string
 	for k := Null; k <= Struct; k <<= 1 {
 		if a.Kinds&k != 0 {
-			kinds = append(kinds, describeKinds(&Alt{Kinds: k}))
+			kinds = append(kinds, describeKinds(at, &Alt{Kinds: k}))
 		}
 	}
 	return joinOr(kinds)
@@ -141,7 +153,7 @@ func describeKinds(a *Alt) string {
 const maxNamed = 4
 
 // describeStruct names the fields by which alternatives of structs differ.
-func describeStruct(s *StructShape) string {
+func describeStruct(at Path, s *StructShape) string {
 	if s == nil || len(s.Fields) == 0 {
 		return "a struct"
 	}
@@ -149,7 +161,7 @@ func describeStruct(s *StructShape) string {
 	for _, f := range s.Fields[:min(len(s.Fields), maxNamed)] {
 		name := QuoteLabel(f.Label)
 		if len(f.Shape.Alts) == 1 && f.Shape.Alts[0].Value != nil {
-			name += ": " + f.Shape.Alts[0].Value.String()
+			name += ": " + at.Child(f.Label).Show(f.Shape.Alts[0].Value)
 		}
 		names = append(names, name)
 	}
@@ -159,21 +171,22 @@ func describeStruct(s *StructShape) string {
 	return "a struct {" + strings.Join(names, ", ") + "}"
 }
 
-func describeList(l *ListShape) string {
+func describeList(at Path, l *ListShape) string {
 	switch {
 	case l == nil || l.Rest != nil && l.Rest.IsTop() && len(l.Items) == 0:
 		return "a list"
 	case l.Rest != nil && len(l.Items) == 0:
-		return "a list in which each element is " + Describe(l.Rest)
+		return "a list in which each element is " + Describe(at.Child(IndexLabel(0)), l.Rest)
 	case l.Rest == nil && len(l.Items) == 0:
 		return "an empty list"
 	}
 	items := make([]string, len(l.Items))
 	for i, item := range l.Items {
+		below := at.Child(IndexLabel(i))
 		if v := item.Concrete(); v != nil {
-			items[i] = v.String()
+			items[i] = below.Show(v)
 		} else {
-			items[i] = Describe(item)
+			items[i] = Describe(below, item)
 		}
 	}
 	words := "the list [" + strings.Join(items, ", ") + "]"
@@ -212,18 +225,4 @@ func joinOr(items []string) string {
 		return strings.Join(items, "")
 	}
 	return strings.Join(items[:len(items)-1], ", ") + " or " + items[len(items)-1]
-}
-
-// secretWords are the words that make a path name a secret.
-var secretWords = []string{"password", "passwd", "secret", "token", "apikey", "api_key", "privatekey", "private_key", "credential"}
-
-// IsSecret reports whether a path names a secret, whose value no message may hold.
-func (p Path) IsSecret() bool {
-	for _, label := range p {
-		label = strings.ToLower(label)
-		if slices.ContainsFunc(secretWords, func(w string) bool { return strings.Contains(label, w) }) {
-			return true
-		}
-	}
-	return false
 }

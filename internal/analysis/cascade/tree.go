@@ -59,7 +59,7 @@ const maxLayers = 3
 // A Conflict is a contribution that layers below it do not allow.
 type Conflict struct {
 	Layer  int      // the layer that is wrong
-	Breaks []Broken // the constraints that it breaks, lowest layer first
+	Breaks []Broken // the constraints that it breaks, lowest layer first; none: its own
 	// Default says that only its default is wrong: what it demands goes on counting.
 	Default bool
 }
@@ -203,6 +203,11 @@ func (b *builder) validate(n *Node) []*FieldShape {
 			continue
 		}
 		conflict := &Conflict{Layer: i}
+		if len(f.Shape.Alts) == 0 { // it contradicts itself
+			n.Invalid = conflict
+			valid[i] = nil
+			continue
+		}
 		together := Top()
 		for j, below := range valid[:i] {
 			if below == nil {
@@ -361,7 +366,7 @@ func (b *builder) resolveStruct(n *Node, valid []*FieldShape, structs []*StructS
 				if t != nil {
 					child.Layers[j] = fieldOf[j](f.Label)
 				}
-				if child.Layers[j] == nil && (n.lost[j] || t != nil && t.Unread || t == nil && valid[j] != nil) {
+				if child.Layers[j] == nil && (n.lost[j] || t != nil && t.Unread || t == nil && valid[j] != nil && valid[j].Shape.Unread()) {
 					child.lost[j] = true
 				}
 			}

@@ -66,7 +66,7 @@ func place(p *analysis.Provenance, root string) string {
 	if p.File == nil {
 		return p.Layer
 	}
-	return fmt.Sprintf("%s %s:%d", p.Layer, relative(root, p.File.Path), p.Line)
+	return fmt.Sprintf("%s %s:%d", p.Layer, Visible(relative(root, p.File.Path)), p.Line)
 }
 
 func effectiveCUE(w io.Writer, e *analysis.Effective, o EffectiveOptions) error {

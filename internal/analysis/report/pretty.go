@@ -17,7 +17,7 @@ const tabWidth = 4
 // pretty prints each diagnostic with the line that it stands on, the range marked,
 // and the lines of the other layers.
 func pretty(w io.Writer, in Input) error {
-	p := &printer{in: in}
+	p := &printer{in: in, secrets: make(map[string][]text.Span)}
 	files := make(map[string]bool)
 	for _, d := range in.Diagnostics {
 		files[d.Path] = true
@@ -29,8 +29,9 @@ func pretty(w io.Writer, in Input) error {
 }
 
 type printer struct {
-	in  Input
-	out strings.Builder
+	in      Input
+	out     strings.Builder
+	secrets map[string][]text.Span // of the files met so far, by path
 }
 
 // ANSI colours.
@@ -63,7 +64,7 @@ func severityColor(s analysis.Severity) string {
 
 func (p *printer) diagnostic(d analysis.Diagnostic) {
 	color := severityColor(d.Severity)
-	fmt.Fprintf(&p.out, "%s%s\n", p.color(color, d.Severity.String()+"["+d.Code+"]"), p.color(bold, ": "+d.Message))
+	fmt.Fprintf(&p.out, "%s%s\n", p.color(color, d.Severity.String()+"["+d.Code+"]"), p.color(bold, ": "+Visible(d.Message)))
 	gutter := p.gutter(d)
 	p.excerpt(gutter, "-->", d.Location, '^', color, "")
 	for _, r := range d.Related {
@@ -88,18 +89,18 @@ func (p *printer) excerpt(gutter int, arrow string, l analysis.Location, mark ru
 	pad := strings.Repeat(" ", gutter)
 	t := p.in.Text(l.Path)
 	if t == nil {
-		fmt.Fprintf(&p.out, "%s%s %s\n", pad, p.color(blue, arrow), relative(p.in.Root, l.Path))
+		fmt.Fprintf(&p.out, "%s%s %s\n", pad, p.color(blue, arrow), Visible(relative(p.in.Root, l.Path)))
 		return
 	}
 	line := t.LineOf(l.Span.Start)
 	whole := t.Line(line)
 	at := t.Position(l.Span.Start, text.UTF32)
-	fmt.Fprintf(&p.out, "%s%s %s:%d:%d\n", pad, p.color(blue, arrow), relative(p.in.Root, l.Path), line+1, at.Character+1)
+	fmt.Fprintf(&p.out, "%s%s %s:%d:%d\n", pad, p.color(blue, arrow), Visible(relative(p.in.Root, l.Path)), line+1, at.Character+1)
 	bar := p.color(blue, "|")
 	fmt.Fprintf(&p.out, "%s %s\n", pad, bar)
-	before := expand(t.Slice(text.Span{Start: whole.Start, End: l.Span.Start}), 0)
-	marked := expand(t.Slice(text.Span{Start: l.Span.Start, End: min(max(l.Span.End, l.Span.Start), whole.End)}), columns(before))
-	rest := t.Slice(text.Span{Start: min(l.Span.End, whole.End), End: whole.End})
+	before := expand(p.slice(l.Path, t, text.Span{Start: whole.Start, End: l.Span.Start}), 0)
+	marked := expand(p.slice(l.Path, t, text.Span{Start: l.Span.Start, End: min(max(l.Span.End, l.Span.Start), whole.End)}), columns(before))
+	rest := p.slice(l.Path, t, text.Span{Start: min(l.Span.End, whole.End), End: whole.End})
 	if l.Span.End > whole.End {
 		rest = ""
 	}
@@ -107,7 +108,7 @@ func (p *printer) excerpt(gutter int, arrow string, l analysis.Location, mark ru
 	fmt.Fprintf(&p.out, "%s %s %s\n", p.color(blue, fmt.Sprintf("%*d", gutter, line+1)), bar, strings.TrimRight(source, " "))
 	marks := p.color(color, strings.Repeat(string(mark), max(1, columns(marked))))
 	if message != "" {
-		message = " " + p.color(color, message)
+		message = " " + p.color(color, Visible(message))
 	}
 	fmt.Fprintf(&p.out, "%s %s %s%s%s\n", pad, bar, strings.Repeat(" ", columns(before)), marks, message)
 }
@@ -124,7 +125,7 @@ func expand(s string, column int) string {
 		case r == '\t':
 			n := tabWidth - (column+columns(b.String()))%tabWidth
 			b.WriteString(strings.Repeat(" ", n))
-		case r == '\ufeff' || r < ' ' || r == 0x7f:
+		case r == '\ufeff' || commands(r):
 		default:
 			b.WriteRune(r)
 		}

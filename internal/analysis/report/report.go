@@ -5,6 +5,10 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/open-platform-model/opm-lsp/internal/analysis"
 	"github.com/open-platform-model/opm-lsp/internal/catalogindex/text"
@@ -42,6 +46,25 @@ func relative(root, path string) string {
 	}
 	return filepath.ToSlash(rel)
 }
+
+// Visible writes the characters of a name that would command a terminal as they are
+// written between quotes in Go: a name must not colour, move or hide what stands near it.
+func Visible(s string) string {
+	var b strings.Builder
+	for len(s) > 0 {
+		r, size := utf8.DecodeRuneInString(s)
+		if commands(r) || r == utf8.RuneError && size == 1 {
+			b.WriteString(strings.Trim(strconv.Quote(s[:size]), `"`))
+		} else {
+			b.WriteString(s[:size])
+		}
+		s = s[size:]
+	}
+	return b.String()
+}
+
+// commands reports whether a terminal obeys a character instead of showing it.
+func commands(r rune) bool { return unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) }
 
 // counts returns how many diagnostics there are of each severity.
 func counts(diagnostics []analysis.Diagnostic) map[analysis.Severity]int {

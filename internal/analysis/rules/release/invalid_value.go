@@ -31,6 +31,10 @@ func reportInvalid(p *rule.Pass, r *rule.Resolved, n *cascade.Node) {
 		return
 	}
 	shape := n.Layers[topLayer(r)].Shape
+	if len(n.Invalid.Breaks) == 0 {
+		reportTwice(p, r, n)
+		return
+	}
 	finding := rule.Finding{File: d.File, Span: d.Value}
 	var who []string
 	for _, broken := range n.Invalid.Breaks {
@@ -41,13 +45,32 @@ func reportInvalid(p *rule.Pass, r *rule.Resolved, n *cascade.Node) {
 		}
 		finding.Related = append(finding.Related, rule.Related{
 			Location: rule.At(broken.Origin.File, broken.Origin.Span),
-			Message:  fmt.Sprintf("%s allows %s", capitalise(rule.LayerTitle(layer)), cascade.Describe(n.Layers[broken.Layer].Shape)),
+			Message:  fmt.Sprintf("%s allows %s", capitalise(rule.LayerTitle(layer)), cascade.Describe(n.Path, n.Layers[broken.Layer].Shape)),
 		})
 	}
-	finding.Message = fmt.Sprintf("`%s` %s must be %s: %s.", n.Path, written(n, shape), allowed(n), because(n, who))
+	finding.Message = fmt.Sprintf("`%s` is %s, but must be %s: %s.", n.Path, written(n, shape), allowed(n), because(n, who))
+	if n.Path.IsSecret() {
+		finding.Message = fmt.Sprintf("The value of `%s` is none that %s allows.", n.Path, strings.Join(who, " and "))
+	}
 	if near := nearestMember(n, shape); near != "" {
 		finding.Message = strings.TrimSuffix(finding.Message, ".") + fmt.Sprintf(". Did you mean %s?", near)
 		finding.Fixes = rule.Replace(d.File, d.Value, near, fmt.Sprintf("Change to %s", near))
+	}
+	p.Report(finding)
+}
+
+// reportTwice reports a value that the release itself gives in ways that contradict each
+// other.
+func reportTwice(p *rule.Pass, r *rule.Resolved, n *cascade.Node) {
+	decls := n.Layers[topLayer(r)].Decls
+	last := decls[len(decls)-1]
+	finding := rule.Finding{
+		File:    last.File,
+		Span:    last.Value,
+		Message: fmt.Sprintf("This release says two different things of `%s`: keep one of them.", n.Path),
+	}
+	for _, d := range decls[:len(decls)-1] {
+		finding.Related = append(finding.Related, rule.Related{Location: rule.At(d.File, d.Value), Message: "It is also set here"})
 	}
 	p.Report(finding)
 }
@@ -57,14 +80,10 @@ const maxWritten = 40
 
 // written says what the release writes, in few words and never a secret.
 func written(n *cascade.Node, shape *cascade.Shape) string {
-	if n.Path.IsSecret() {
-		return "does not fit: it"
-	}
-	words := cascade.Describe(shape)
 	if v := shape.Concrete(); v != nil && v.Kind&(cascade.Struct|cascade.List) == 0 && len(v.String()) <= maxWritten {
-		words = v.String()
+		return v.String()
 	}
-	return "is " + words + ", but"
+	return cascade.Describe(n.Path, shape)
 }
 
 // allowed says what the path may be.
@@ -73,7 +92,7 @@ func allowed(n *cascade.Node) string {
 	if len(n.Invalid.Breaks) > 1 && len(n.Allowed.Alts) > 0 {
 		lowest = n.Allowed
 	}
-	return cascade.Describe(lowest)
+	return cascade.Describe(n.Path, lowest)
 }
 
 func because(n *cascade.Node, who []string) string {

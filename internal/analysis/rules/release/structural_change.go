@@ -23,6 +23,9 @@ var StructuralChange = &rule.Rule{
 				}
 			}
 			for _, f := range overrides(r.Document) {
+				if r.Below() == nil { // that it refers to no Module is said already
+					break
+				}
 				if f.Name != r.Document.Dialect.Scopes {
 					reportStructural(p, r, f, r.Document.Dialect.Reference[catalogindex.Release]+".")
 				}
@@ -55,21 +58,28 @@ func isForeign(p *rule.Pass, r *rule.Resolved, f catalogindex.Field) bool {
 }
 
 func reportStructural(p *rule.Pass, r *rule.Resolved, f catalogindex.Field, prefix string) {
-	finding := rule.Finding{
-		File:    f.File,
-		Span:    f.Label(),
-		Message: fmt.Sprintf("A release can only set values: `%s%s` belongs to %s. Remove it.", prefix, f.Name, moduleTitle(r)),
-		Fixes:   removal(f.File, f.File.Span(f.Field), fmt.Sprintf("Remove %s", f.Name)),
-	}
-	values := r.Document.ValuesLabel()
+	d := r.Document
+	values := d.ValuesLabel()
+	name := prefix + f.Name
+	finding := rule.Finding{File: f.File, Span: f.Label()}
 	n := r.Tree.Root.Child(f.Name)
+	near := rule.Nearest(f.Name, []string{values, d.Dialect.Metadata, d.Dialect.Reference[catalogindex.Release]})
 	switch {
 	case n != nil && !n.Undefined:
-		finding.Message = fmt.Sprintf("`%s%s` does not belong here: it is a value. Move it into `%s`.", prefix, f.Name, values)
-		finding.Fixes = nil
+		finding.Message = fmt.Sprintf("`%s` does not belong here: it is a value. Move it into `%s`.", name, values)
 	case prefix != "" && r.Below() != nil && f.Name == r.Below().ValuesLabel():
-		finding.Message = fmt.Sprintf("A release sets values in its own `%s`, not in `%s%s`. Move them there.", values, prefix, f.Name)
-		finding.Fixes = nil
+		finding.Message = fmt.Sprintf("A release sets values in its own `%s`, not in `%s`. Move them there.", values, name)
+	case prefix == "" && near != "":
+		finding.Message = fmt.Sprintf("A release has no field `%s`. Did you mean `%s`?", name, near)
+		finding.Fixes = rule.Replace(f.File, f.Label(), near, fmt.Sprintf("Rename to %s", near))
+	case prefix == "" && slices.Contains([]string{"name", "namespace", "labels", "annotations"}, f.Name):
+		finding.Message = fmt.Sprintf("`%s` does not belong here: move it into `%s`.", name, d.Dialect.Metadata)
+	case prefix == "" && f.Name != d.Dialect.Components && f.Name != d.Dialect.Scopes:
+		finding.Message = fmt.Sprintf("A release has no field `%s`: it can only set values. Remove it.", name)
+		finding.Fixes = removal(f.File, f.File.Span(f.Field), fmt.Sprintf("Remove %s", f.Name))
+	default:
+		finding.Message = fmt.Sprintf("A release can only set values: `%s` belongs to %s. Remove it.", name, moduleTitle(r))
+		finding.Fixes = removal(f.File, f.File.Span(f.Field), fmt.Sprintf("Remove %s", f.Name))
 	}
 	p.Report(finding)
 }

@@ -1,0 +1,178 @@
+package report
+
+import (
+	"slices"
+	"strings"
+
+	"cuelang.org/go/cue/literal"
+	"cuelang.org/go/cue/scanner"
+	"cuelang.org/go/cue/token"
+	"github.com/rivo/uniseg"
+
+	"github.com/open-platform-model/opm-lsp/internal/analysis/cascade"
+	"github.com/open-platform-model/opm-lsp/internal/catalogindex/text"
+)
+
+// secrets returns the spans inside the quotes of all string literals that stand behind
+// a label which names a secret, in order. It goes by tokens, not by the syntax tree: a
+// line with an error on it is the one that gets printed.
+func secrets(content string) []text.Span {
+	f := secretFinder{content: content}
+	file := token.NewFile("", -1, len(content))
+	f.tokens.Init(file, []byte(content), func(token.Pos, string, []interface{}) {}, 0)
+	for {
+		pos, tok, _ := f.tokens.Scan()
+		if tok == token.EOF {
+			return f.found
+		}
+		f.token(tok, text.Span{Start: file.Offset(pos), End: f.tokens.Offset()})
+	}
+}
+
+type secretFinder struct {
+	content string
+	tokens  scanner.Scanner
+	found   []text.Span
+	// secret says that a label in front of the present token names a secret.
+	secret bool
+	open   []bracket
+	// last is the operand before the present token: the label, if that is a colon.
+	last operand
+	// rest is the string literal that the next bracket interrupts; nil if none.
+	rest *quotes
+}
+
+// An operand is a token, a string with all its interpolations, or all in a pair of
+// brackets.
+type operand struct {
+	text.Span
+	found int // how many secrets stand before it
+}
+
+type bracket struct {
+	closing token.Token
+	secret  bool    // whether what is in it belongs to a secret
+	start   operand // its beginning
+	rest    *quotes // the string literal that goes on behind it; nil if none
+}
+
+// quotes are how a string literal is quoted, such as "…" or #"""…"""#.
+type quotes struct {
+	hashes  int
+	closing string
+}
+
+var closings = map[token.Token]token.Token{token.LBRACE: token.RBRACE, token.LBRACK: token.RBRACK, token.LPAREN: token.RPAREN}
+
+func (f *secretFinder) token(tok token.Token, at text.Span) {
+	now := operand{at, len(f.found)}
+	switch tok {
+	case token.OPTION, token.NOT: // the label stands before them
+		return
+	case token.STRING, token.INTERPOLATION:
+		q := f.quotesAt(at)
+		f.literal(text.Span{Start: at.Start + len(q.closing), End: at.End}, q, tok == token.INTERPOLATION)
+	case token.LBRACE, token.LBRACK, token.LPAREN:
+		if f.rest != nil {
+			now = f.last
+		}
+		f.open = append(f.open, bracket{closings[tok], f.secret, now, f.rest})
+		f.rest = nil
+	case token.RBRACE, token.RBRACK, token.RPAREN:
+		now = f.close(tok, now)
+	case token.COMMA:
+		f.secret = len(f.open) > 0 && f.open[len(f.open)-1].secret
+	case token.COLON, token.BIND:
+		f.found = f.found[:min(f.last.found, len(f.found))] // a label is no value
+		label := f.content[f.last.Start:f.last.End]
+		if name, err := literal.Unquote(label); err == nil {
+			label = name
+		}
+		f.secret = f.secret || cascade.Path{label}.IsSecret()
+	}
+	f.last = now
+}
+
+// close leaves the nearest bracket that the token closes, and all that were left open
+// in it, and returns what the bracket held as an operand.
+func (f *secretFinder) close(tok token.Token, now operand) operand {
+	at := len(f.open) - 1
+	for at >= 0 && f.open[at].closing != tok {
+		at--
+	}
+	if at < 0 {
+		return now
+	}
+	b := f.open[at]
+	f.open, f.secret = f.open[:at], b.secret
+	whole := operand{text.Span{Start: b.start.Start, End: now.End}, b.start.found}
+	if b.rest != nil {
+		interrupted := strings.HasSuffix(f.tokens.ResumeInterpolation(), "(")
+		whole.End = f.tokens.Offset()
+		f.literal(text.Span{Start: now.End, End: whole.End}, b.rest, interrupted)
+	}
+	return whole
+}
+
+// quotesAt returns the quotes of the literal that begins a span.
+func (f *secretFinder) quotesAt(at text.Span) *quotes {
+	lit := f.content[at.Start:at.End]
+	unhashed := strings.TrimLeft(lit, "#")
+	q := &quotes{hashes: len(lit) - len(unhashed)}
+	mark := unhashed[:1]
+	if strings.HasPrefix(unhashed, strings.Repeat(mark, 3)) {
+		mark = strings.Repeat(mark, 3)
+	}
+	q.closing = mark + strings.Repeat("#", q.hashes)
+	return q
+}
+
+// literal notes what a string literal holds, given all of it that stands behind its
+// opening quotes, or behind an interpolation.
+func (f *secretFinder) literal(at text.Span, q *quotes, interrupted bool) {
+	if interrupted {
+		at.End -= len(`\`) + q.hashes
+		f.rest = q
+	} else if at.End >= at.Start && strings.HasSuffix(f.content[at.Start:at.End], q.closing) {
+		at.End -= len(q.closing)
+	}
+	if f.secret && at.End > at.Start {
+		f.found = append(f.found, at)
+	}
+}
+
+// slice returns a piece of a text in which every secret is covered up.
+func (p *printer) slice(path string, t *text.Text, span text.Span) string {
+	hidden, known := p.secrets[path]
+	if !known {
+		hidden = secrets(t.Content())
+		p.secrets[path] = hidden
+	}
+	var b strings.Builder
+	at := span.Start
+	first, _ := slices.BinarySearchFunc(hidden, span.Start, func(s text.Span, offset int) int { return s.End - offset })
+	for _, s := range hidden[first:] {
+		if s.Start >= span.End {
+			break
+		}
+		start, end := max(s.Start, at), min(s.End, span.End)
+		b.WriteString(t.Slice(text.Span{Start: at, End: start}))
+		b.WriteString(cover(t.Slice(text.Span{Start: start, End: end})))
+		at = end
+	}
+	b.WriteString(t.Slice(text.Span{Start: at, End: max(at, span.End)}))
+	return b.String()
+}
+
+// cover replaces every character by as many dots as it takes columns.
+func cover(s string) string {
+	var b strings.Builder
+	for clusters := uniseg.NewGraphemes(s); clusters.Next(); {
+		if clusters.Str() == "\t" {
+			b.WriteByte('\t')
+		} else {
+			b.WriteString(strings.Repeat("•", clusters.Width()))
+		}
+	}
+	return b.String()
+}
