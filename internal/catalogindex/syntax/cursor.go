@@ -25,14 +25,33 @@ type Cursor struct {
 	// Path, so that nothing of either is to be offered: it is in a comment, an
 	// attribute or an interpolation, behind a dot, between the parentheses of a
 	// call or the brackets of an index, or in a package, import, let, for or if.
+	// So is a place at which the text has no room: behind a whole value or before
+	// a struct, say.
 	Aside bool
 	// Word is what is being written: the identifier, string or number that the
 	// cursor touches, or the empty span at the cursor. A label with dashes that
-	// lacks its quotes is one word.
+	// lacks its quotes is one word. Where blanks are between the cursor and the
+	// value that is there, they and it are the word.
 	Word text.Span
-	// HasColon says that Word is a label with its colon behind it.
+	// HasColon says that Word is a label with its colon behind it, and Holds what
+	// is behind that.
 	HasColon bool
+	Holds    Content
+	// TakesField says that a field may stand in place of Word: where a label is
+	// written, and also behind a colon, as in "a: b: 1". It may not beside an
+	// operator or as an element of a list.
+	TakesField bool
 }
+
+// A Content is what a field holds, as far as its first token says it.
+type Content int
+
+// What a field may hold.
+const (
+	Unclear  Content = iota // nothing yet, or what another place says
+	Fields                  // a struct, or one field on the same line
+	NoFields                // a scalar, a constraint of one, or a list
+)
 
 // CursorAt returns where the byte offset stands.
 func (f *File) CursorAt(offset int) Cursor {
@@ -61,20 +80,30 @@ func (f *File) CursorAt(offset int) Cursor {
 	}
 	c.Path = append(c.Path, w.pending...)
 
+	first, last := before, before-1 // of the word: none
 	if at >= 0 {
-		first, last := at, at
+		first, last = at, at
 		if len(w.pending) == 0 {
 			first, last = m.dashed(lexemes, at)
 		}
 		c.Word = text.Span{Start: lexemes[first].start, End: lexemes[last].end}
-		c.HasColon = m.colonBehind(lexemes, last) >= 0
+		if colon := m.colonBehind(lexemes, last); colon >= 0 {
+			c.HasColon, c.Holds = true, m.contentBehind(lexemes, colon)
+		}
 	}
 	inner := scope{}
 	if len(w.stack) > 0 {
 		inner = w.stack[len(w.stack)-1]
 	}
-	c.InValue = inner.list || m.is(inner.opener, "(") || len(w.pending) > 0 && !c.HasColon
-	c.Aside = w.aside ||
+	element := inner.list || m.is(inner.opener, "(")
+	c.InValue = element || len(w.pending) > 0 && !c.HasColon
+	if c.InValue && at < 0 && w.valueBehind(before) {
+		last = before
+		c.Word.End = lexemes[last].end
+	}
+	room := w.room(first, last, c.HasColon)
+	c.TakesField = room == roomForField && !element
+	c.Aside = w.aside || room == noRoom ||
 		slices.ContainsFunc(w.stack, func(s scope) bool { return s.aside }) ||
 		slices.ContainsFunc(comments, func(s text.Span) bool { return s.Start < offset && offset <= s.End }) ||
 		before > 0 && m.is(lexemes[before-1], ".") && !c.HasColon || // a selector
@@ -99,8 +128,7 @@ func (m *mender) touched(lexemes []lexeme, offset int) (before, at int) {
 		if l.end < offset || l.start == l.end {
 			continue
 		}
-		touches := l.start <= offset && (l.kind == lexWord || l.kind == lexString || l.kind == lexNumber)
-		if touches && (l.kind != lexString || l.start < offset) {
+		if l.start <= offset && m.isScalarOrLabel(l) || l.start < offset && m.isAttribute(l) {
 			return i, i
 		}
 		if l.start >= offset {
@@ -108,6 +136,37 @@ func (m *mender) touched(lexemes []lexeme, offset int) (before, at int) {
 		}
 	}
 	return len(lexemes), -1
+}
+
+// isScalarOrLabel reports whether the lexeme is a value, or part of one, or a label.
+func (m *mender) isScalarOrLabel(l lexeme) bool {
+	return (l.kind == lexWord || l.kind == lexString || l.kind == lexNumber) && !m.isAttribute(l)
+}
+
+func (m *mender) isAttribute(l lexeme) bool {
+	return l.kind == lexWord && m.content[l.start] == '@'
+}
+
+// contentBehind returns what the field holds whose colon is lexeme i.
+func (m *mender) contentBehind(lexemes []lexeme, i int) Content {
+	if i+1 >= len(lexemes) {
+		return Unclear
+	}
+	next := lexemes[i+1]
+	if m.isLabel(lexemes, i+1) {
+		if next.first && next.column <= lineIndent(lexemes, i) {
+			return Unclear // a field beside this one, which has no value yet
+		}
+		return Fields
+	}
+	switch word := m.text(next); {
+	case word == "{":
+		return Fields
+	case word == "[", word == "true", word == "false", word == "null",
+		next.kind == lexString, next.kind == lexNumber, next.kind == lexOperator:
+		return NoFields
+	}
+	return Unclear
 }
 
 // dashed returns the first and the last lexeme of the label without quotes that
@@ -226,6 +285,62 @@ func (w *walk) run(n int) {
 func (w *walk) lastLine(i int) int {
 	return w.lexemes[i].line + strings.Count(w.text(w.lexemes[i]), "\n")
 }
+
+// valueBehind reports whether the first lexeme behind the cursor, which is lexeme i
+// and does not touch it, is a value on the cursor's line.
+func (w *walk) valueBehind(i int) bool {
+	return i < len(w.lexemes) && w.lexemes[i].line == w.line && w.isScalarOrLabel(w.lexemes[i]) && !w.isLabel(w.lexemes, i)
+}
+
+// What may be written at a place, by what stands beside it.
+type room int
+
+const (
+	noRoom       room = iota // nothing
+	roomForValue             // an operand of an operator
+	roomForField             // a field, or a whole value
+)
+
+// room returns what may be written in place of the lexemes from first to last, of
+// which there may be none. Only what is on the same line is beside it.
+func (w *walk) room(first, last int, hasColon bool) room {
+	found := roomForField
+	for first > 0 && w.isUnwritten(first-1) {
+		first--
+	}
+	if first > 0 {
+		switch prev := w.lexemes[first-1]; prev.kind {
+		case lexOperator:
+			found = roomForValue // also from the line before
+		case lexOpen, lexComma, lexColon, lexIllegal:
+		default:
+			if w.lastLine(first-1) == w.line {
+				return noRoom
+			}
+		}
+	}
+	line := w.line
+	if last >= first {
+		line = w.lastLine(last)
+	}
+	next := last + 1
+	for next < len(w.lexemes) && w.isUnwritten(next) {
+		next++
+	}
+	if hasColon || next >= len(w.lexemes) || w.lexemes[next].line != line {
+		return found
+	}
+	switch l := w.lexemes[next]; {
+	case l.kind == lexComma, l.kind == lexClose, w.isAttribute(l):
+		return found
+	case w.is(l, "|"), w.is(l, "&"):
+		return roomForValue
+	}
+	return noRoom
+}
+
+// isUnwritten reports whether lexeme i is a bracket that nobody wrote.
+func (w *walk) isUnwritten(i int) bool { return w.lexemes[i].start == w.lexemes[i].end }
 
 func (w *walk) newLine(i int) {
 	w.indent = w.lexemes[i].column

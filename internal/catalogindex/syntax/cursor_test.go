@@ -32,6 +32,13 @@ func TestCursorAt(t *testing.T) {
 		{"dotted label", "a: {\n\tplatform.com‸/x: 1\n}\n", `a label "platform.com/x":`},
 		{"embedded selector", "a: {\n\ttraits.#Con‸\n}\n", `a aside "#Con"`},
 		{"label with an emoji before it", "// 🚀\na: {b: \"🚀\", rep‸}\n", `a label "rep"`},
+		{"before a quoted label", "a: {\n\t‸\"b-c\": 1\n}\n", `a label "\"b-c\"":`},
+		{"quoted label behind a colon", "a: ‸\"b-c\": 1\n", `a label "\"b-c\"":`},
+		{"indentation of a field", "a: {\n ‸\tb: 1\n}\n", `a aside ""`},
+		{"blank before a field on one line", "a: {‸ b: 1}\n", `a aside ""`},
+		{"blank before a comma", "a: {b: 1,‸ , c: 1}\n", `a label ""`},
+		{"blank before a colon", "a: {\n\tb ‸: 1\n}\n", `a aside ""`},
+		{"word before a struct", "a: {\n\tb‸ {}\n}\n", `a aside "b"`},
 		{"label in an interpolated one", "\"\\(x)-a\": {\n\tb‸\n}\n", `"\(x)-a" label "b"`},
 
 		// The struct around the cursor.
@@ -76,7 +83,28 @@ func TestCursorAt(t *testing.T) {
 		{"behind an and", "a: uint & ‸\nb: 1\n", `a value ""`},
 		{"behind a struct on its line", "a: {b: 1} & ‸\n", `a value ""`},
 		{"in parentheses", "a: uint & (‸)\n", `a value ""`},
-		{"value before a field on one line", "a: ‸ b: 1\n", `a value ""`},
+		{"value before a field on one line", "a: ‸ b: 1\n", `a aside ""`},
+		{"before a string", "a: ‸\"x\"\n", `a value "\"x\""`},
+		{"between the colon and a string", "a: ‸ \"x\"\n", `a value " \"x\""`},
+		{"between the colon and a number", "a:‸  12 // x\n", `a value "  12"`},
+		{"between the colon and a word", "{a: ‸ x, b: 1}\n", `a value " x"`},
+		{"between the colon and a value of two parts", "a: ‸ \"x\" | \"y\"\n", `a value " \"x\""`},
+		{"between the colon and a struct", "a:‸  {\n}\n", `a aside ""`},
+		{"between the colon and a list", "a: ‸[1]\n", `a aside ""`},
+		{"between the colon and a bound", "a: ‸ >=1\n", `a aside ""`},
+		{"between the colon and a sum", "a: ‸1 + 2\n", `a aside "1"`},
+		{"between the colon and a call", "a: ‸ strings.MinRunes(1)\n", `a aside " strings"`},
+		{"word before a dot", "a: x‸.y\n", `a aside "x"`},
+		{"between the colon and an operator", "a: ‸ | \"x\"\n", `a value ""`},
+		{"between the colon and an attribute", "a: ‸ @go()\n", `a value ""`},
+		{"between the colon and a comma", "{a: ‸, b: 1}\n", `a value ""`},
+		{"behind a value and a blank", "a: 1 ‸\n", `a aside ""`},
+		{"behind a value with an attribute", "a: 1 @go() ‸\n", `a aside ""`},
+		{"second word of a value", "a: x y‸\n", `a aside "y"`},
+		{"directly behind a struct", "a: {\n\tb: 1\n}‸\n", `a aside ""`},
+		{"behind a struct of the file", "{\n\tb: 1\n} ‸\n", `. aside ""`},
+		{"directly behind a list", "a: [1]‸\n", `a aside ""`},
+		{"behind an ellipsis", "a: {...‸}\n", `a aside ""`},
 
 		// Lists.
 		{"empty list", "a: [‸]\n", `a.[0] value ""`},
@@ -148,6 +176,51 @@ func describe(f *File, c Cursor) string {
 		out += ":"
 	}
 	return out
+}
+
+// TestCursorAtLabel holds what is known of the label at "‸": what stands behind its
+// colon, and whether a field may stand in its place.
+func TestCursorAtLabel(t *testing.T) {
+	for _, test := range []struct {
+		src       string
+		holds     Content
+		takeField bool
+	}{
+		{"a‸: {\n}\n", Fields, true},
+		{"a‸?: {b: 1}\n", Fields, true},
+		{"a‸: b: 1\n", Fields, true},
+		{"a‸: \"b-c\": 1\n", Fields, true},
+		{"a‸:\n\tb: 1\n", Fields, true},
+		{"a‸: 1\n", NoFields, true},
+		{"a‸: \"x\"\n", NoFields, true},
+		{"a‸: -1\n", NoFields, true},
+		{"a‸: >=1 & <=2\n", NoFields, true},
+		{"a‸: *1 | 2\n", NoFields, true},
+		{"a‸: true\n", NoFields, true},
+		{"a‸: [{b: 1}]\n", NoFields, true},
+		{"a‸: \n", Unclear, true},
+		{"a‸:\nb: 1\n", Unclear, true},
+		{"{a‸: , b: 1}\n", Unclear, true},
+		{"{a‸: }\n", Unclear, true},
+		{"a‸: base.values & {b: 1}\n", Unclear, true},
+		{"a‸: (x)\n", Unclear, true},
+		{"a‸\n", Unclear, true},
+		{"a: ‸\n", Unclear, true},
+		{"a: b‸\n", Unclear, true},
+		{"a: b & c‸\n", Unclear, false},
+		{"a: b &\n\t‸\n", Unclear, false},
+		{"a: b‸ & {c: 1}\n", Unclear, false},
+		{"a: [‸]\n", Unclear, false},
+		{"a: (‸)\n", Unclear, false},
+		{"a: [{‸}]\n", Unclear, true},
+		{"X=a‸: {}\n", Fields, false},
+	} {
+		offset := strings.Index(test.src, "‸")
+		c := Parse("x.cue", strings.Replace(test.src, "‸", "", 1)).CursorAt(offset)
+		if c.Holds != test.holds || c.TakesField != test.takeField {
+			t.Errorf("in %q: holds %v, takes a field: %v; want %v and %v", test.src, c.Holds, c.TakesField, test.holds, test.takeField)
+		}
+	}
 }
 
 // TestCursorEverywhere asks for every place of real files, whole and cut off there:
