@@ -133,7 +133,7 @@ func writtenAt(s *Shape, origin Origin) *Shape {
 // at once; if it depends on anything else it stays unread.
 func (r *reader) compute(file *syntax.File, expr ast.Expr, kinds Kind, origin Origin) *Shape {
 	c := &Computed{origin: origin}
-	if !r.take(c, file, expr) {
+	if !isBounded(expr) || !r.take(c, file, expr) {
 		return unread(kinds, origin)
 	}
 	if len(c.reads(nil)) == 0 {

@@ -479,7 +479,7 @@ func (r *reader) comprehension(file *syntax.File, x *ast.Comprehension, s *Struc
 func (r *reader) loop(file *syntax.File, x *ast.Comprehension, s *StructShape) {
 	c := &Computed{origin: Origin{file, file.Span(x)}}
 	c.pieces = append(c.pieces, piece{text: "{"})
-	if !r.take(c, file, x) {
+	if !isBounded(x) || !r.take(c, file, x) {
 		s.Unread = true
 		return
 	}
