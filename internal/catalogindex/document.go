@@ -545,16 +545,25 @@ func importNamed(file *syntax.File, name string) *syntax.Import {
 }
 
 func literalOf(parts []Part, name string) Literal {
+	if all := Literals(parts, name); len(all) > 0 {
+		return all[0]
+	}
+	return Literal{}
+}
+
+// Literals returns the strings that the parts write as the value of a field, in order.
+func Literals(parts []Part, name string) []Literal {
+	var out []Literal
 	for _, f := range Fields(parts, name) {
 		for _, o := range Operands(f.File, f.Field.Value) {
 			if lit, ok := o.Expr.(*ast.BasicLit); ok && lit.Kind == token.STRING {
 				if s, err := literal.Unquote(lit.Value); err == nil {
-					return Literal{s, f.File, f.File.Span(lit)}
+					out = append(out, Literal{s, f.File, f.File.Span(lit)})
 				}
 			}
 		}
 	}
-	return Literal{}
+	return out
 }
 
 func reference(d *Document) *Reference {

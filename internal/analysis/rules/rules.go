@@ -11,6 +11,7 @@ import (
 // All returns every rule, in order of their codes.
 func All() []*rule.Rule {
 	return []*rule.Rule{
+		cue.Conflict,
 		cue.Syntax,
 		cue.UnresolvedImport,
 		release.ImmutableScope,
