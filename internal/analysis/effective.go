@@ -1,6 +1,9 @@
 package analysis
 
 import (
+	"fmt"
+	"slices"
+
 	"github.com/open-platform-model/opm-lsp/internal/analysis/cascade"
 	"github.com/open-platform-model/opm-lsp/internal/analysis/rule"
 	"github.com/open-platform-model/opm-lsp/internal/catalogindex"
@@ -28,6 +31,21 @@ type EffectiveField struct {
 	// Gap says why the field has no value: what must be set, or that it cannot be
 	// computed. "" if it has one.
 	Gap string
+	// Refused says that a layer's contribution is not allowed, so that Value, if there is
+	// one, is another layer's. "" if all are.
+	Refused string
+}
+
+// Gaps returns how many fields at or below this one have no value.
+func (field *EffectiveField) Gaps() int {
+	n := 0
+	if field.Gap != "" {
+		n++
+	}
+	for _, below := range slices.Concat(field.Fields, field.Items) {
+		n += below.Gaps()
+	}
+	return n
 }
 
 // A Provenance is the place that a value comes from.
@@ -76,17 +94,17 @@ func concerns(problem Diagnostic, d *catalogindex.Document) bool {
 }
 
 func effectiveField(r *rule.Resolved, n *cascade.Node) *EffectiveField {
-	field := &EffectiveField{Label: n.Label()}
+	field := &EffectiveField{Label: n.Label(), Refused: refused(r, n)}
 	switch {
+	case n.Missing, n.Invalid != nil && !n.Present:
+		field.Gap = gapOf(r, n)
+		return field
 	case n.Struct:
 		for _, c := range n.Children {
-			if c.Present || c.Missing || c.Struct && hasGap(c) || c.Unread && !c.Optional {
+			if c.Present || c.Missing || c.Struct && hasGap(c) || c.Unread && !c.Optional || c.Invalid != nil {
 				field.Fields = append(field.Fields, effectiveField(r, c))
 			}
 		}
-		return field
-	case n.Missing:
-		field.Gap = "must be set to " + cascade.Describe(n.Path, n.AllowedBelow())
 		return field
 	case len(n.Children) > 0:
 		for _, c := range n.Children {
@@ -95,10 +113,39 @@ func effectiveField(r *rule.Resolved, n *cascade.Node) *EffectiveField {
 	case n.Value != nil:
 		field.fill(n.Value)
 	default:
-		field.Gap = "cannot be computed"
+		field.Gap = gapOf(r, n)
 	}
 	field.From = provenance(r, n)
 	return field
+}
+
+// gapOf says why a path without a value has none.
+func gapOf(r *rule.Resolved, n *cascade.Node) string {
+	switch allowed := cascade.Describe(n.Path, n.Allowed); {
+	case n.Invalid != nil && n.Optional:
+		return fmt.Sprintf("may be %s; what the %s sets is not allowed", allowed, refusedLayer(r, n))
+	case n.Invalid != nil:
+		return fmt.Sprintf("must be %s; what the %s sets is not allowed", allowed, refusedLayer(r, n))
+	case n.Missing:
+		return "must be set to " + cascade.Describe(n.Path, n.AllowedBelow())
+	}
+	return "cannot be computed"
+}
+
+// refused says whose contribution to a path is not allowed, "" if all are. It does not
+// say what that is, which may be a secret.
+func refused(r *rule.Resolved, n *cascade.Node) string {
+	switch {
+	case n.Invalid == nil:
+		return ""
+	case n.Invalid.Default:
+		return fmt.Sprintf("the %s's default is not allowed", refusedLayer(r, n))
+	}
+	return fmt.Sprintf("the %s's value is not allowed", refusedLayer(r, n))
+}
+
+func refusedLayer(r *rule.Resolved, n *cascade.Node) string {
+	return r.Tree.Layers[n.Invalid.Layer].Document.Kind.Layer()
 }
 
 // hasGap reports whether a path that a release must set lies below.

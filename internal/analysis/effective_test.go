@@ -16,10 +16,13 @@ import (
 	"cuelang.org/go/cue/cuecontext"
 	"cuelang.org/go/cue/format"
 	"cuelang.org/go/cue/token"
+	gocmp "github.com/google/go-cmp/cmp"
 
 	"github.com/open-platform-model/opm-lsp/internal/analysis"
+	"github.com/open-platform-model/opm-lsp/internal/analysis/fixture"
 	"github.com/open-platform-model/opm-lsp/internal/analysis/report"
 	"github.com/open-platform-model/opm-lsp/internal/catalogindex"
+	"github.com/open-platform-model/opm-lsp/internal/catalogindex/text"
 )
 
 // TestEffectiveIsValid prints the final configuration of every right release of the
@@ -227,35 +230,55 @@ func TestPositionsHold(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := load(t, dir)
-	said := func(s *analysis.Snapshot) []string {
-		var out []string
-		for _, d := range s.AllDiagnostics() {
-			line := fmt.Sprintf("%s %q %s %s", filepath.Base(d.Path), s.Text(d.Path).Slice(d.Span), d.Code, d.Message)
-			for _, r := range d.Related {
-				line += fmt.Sprintf(" | %q %s", strings.Join(strings.Fields(s.Text(r.Path).Slice(r.Span)), " "), r.Message)
-			}
-			out = append(out, line)
+	workspaces := map[string]string{"the example": dir}
+	for _, f := range fixture.All(t, "../../testdata/fixtures") {
+		if _, ok := f.Want("check"); ok {
+			workspaces[f.Name] = f.Write(t)
 		}
-		slices.Sort(out)
-		return out
 	}
-	want := said(s)
-	for name, way := range ways {
-		t.Run(name, func(t *testing.T) {
-			changed := s
-			for _, path := range s.Files() {
-				if strings.Contains(path, "cue.mod") {
-					continue
+	for name, dir := range workspaces {
+		s := load(t, dir)
+		want := said(t, s)
+		for way, change := range ways {
+			t.Run(name+"/"+way, func(t *testing.T) {
+				changed := s
+				for _, path := range s.Files() {
+					if content := s.Text(path).Content(); content != "" && !strings.Contains(path, "cue.mod") {
+						changed = changed.WithText(path, change(content))
+					}
 				}
-				changed = changed.WithText(path, way(s.Text(path).Content()))
-			}
-			got := said(changed)
-			for i := range max(len(got), len(want)) {
-				if i >= len(got) || i >= len(want) || got[i] != want[i] {
-					t.Fatalf("got:\n%s\n\nwant:\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+				if diff := gocmp.Diff(want, said(t, changed)); diff != "" {
+					t.Errorf("(-as it was +changed)\n%s", diff)
 				}
-			}
-		})
+			})
+		}
 	}
 }
+
+// said returns what is wrong in a workspace with the text that it stands on. Each place is
+// taken through all encodings and back.
+func said(t *testing.T, s *analysis.Snapshot) []string {
+	t.Helper()
+	words := func(l analysis.Location) string {
+		content := s.Text(l.Path)
+		for _, enc := range []text.Encoding{text.UTF8, text.UTF16, text.UTF32} {
+			if back, err := content.Span(content.Range(l.Span, enc), enc); err != nil || back != l.Span {
+				t.Errorf("%s %v becomes %v in %s (%v)", l.Path, l.Span, back, enc, err)
+			}
+		}
+		return strings.Join(strings.Fields(wide.ReplaceAllString(content.Slice(l.Span), "")), " ")
+	}
+	var out []string
+	for _, d := range s.AllDiagnostics() {
+		line := fmt.Sprintf("%s %q %s %s", filepath.Base(d.Path), words(d.Location), d.Code, d.Message)
+		for _, r := range d.Related {
+			line += fmt.Sprintf(" | %q %s", words(r.Location), r.Message)
+		}
+		out = append(out, line)
+	}
+	slices.Sort(out)
+	return out
+}
+
+// wide matches what TestPositionsHold writes before fields.
+var wide = regexp.MustCompile(`_w\d+: "[^"]*", `)

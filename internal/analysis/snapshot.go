@@ -219,15 +219,17 @@ func (s *Snapshot) Affected(older *Snapshot, path string) []string {
 		}
 	}
 	for _, snapshot := range []*Snapshot{older, s} {
-		p := snapshot.index.PackageOf(path)
-		if p == nil {
-			continue
+		changed := snapshot.index.Completed(path)
+		if p := snapshot.index.PackageOf(path); p != nil {
+			changed = append(changed, p)
 		}
-		// A package whose import begins or ceases to resolve depends on it in one
-		// of the two snapshots.
-		for _, dependent := range append(snapshot.index.Dependents(p), p) {
-			for _, f := range dependent.Files {
-				affected[f.Path] = true
+		for _, p := range changed {
+			// A package whose import begins or ceases to resolve depends on it in one
+			// of the two snapshots.
+			for _, dependent := range append(snapshot.index.Dependents(p), p) {
+				for _, f := range dependent.Files {
+					affected[f.Path] = true
+				}
 			}
 		}
 	}

@@ -123,6 +123,16 @@ func (ix *Index) IsPartial(p *Package) bool {
 	})
 }
 
+// Completed returns the packages that a file under a condition may add to: those of its
+// directory with its package clause; none for any other file.
+func (ix *Index) Completed(path string) []*Package {
+	f := ix.File(path)
+	if f == nil || !f.IsConditional() {
+		return nil
+	}
+	return slices.DeleteFunc(ix.packagesIn(filepath.Dir(path)), func(p *Package) bool { return p.Name != f.PackageName() })
+}
+
 func isModuleFile(p string) bool {
 	return filepath.Base(p) == "module.cue" && filepath.Base(filepath.Dir(p)) == "cue.mod"
 }

@@ -1,6 +1,7 @@
 package cascade
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -100,7 +101,7 @@ func describeAlt(at Path, a *Alt) string {
 	for _, t := range a.Tests {
 		switch {
 		case t.Op == Satisfies:
-			conditions = append(conditions, "satisfies "+t.Call.Source)
+			conditions = append(conditions, describeCall(t.Call.Source))
 		case t.Op == Match:
 			conditions = append(conditions, "matches "+t.Operand.String())
 		case t.Op == NotMatch:
@@ -115,6 +116,38 @@ func describeAlt(at Path, a *Alt) string {
 		words += " that " + strings.Join(conditions, " and ")
 	}
 	return words
+}
+
+// callWords says in words what the commonest of CUE's own validators want; the regular
+// expression matches the call.
+var callWords = []struct {
+	call  *regexp.Regexp
+	words string
+}{
+	{regexp.MustCompile(`^strings\.MinRunes\((\d+)\)$`), "has at least $1 characters"},
+	{regexp.MustCompile(`^strings\.MaxRunes\((\d+)\)$`), "has at most $1 characters"},
+	{regexp.MustCompile(`^list\.MinItems\((\d+)\)$`), "has at least $1 elements"},
+	{regexp.MustCompile(`^list\.MaxItems\((\d+)\)$`), "has at most $1 elements"},
+	{regexp.MustCompile(`^list\.UniqueItems(\(\))?$`), "has no element twice"},
+	{regexp.MustCompile(`^struct\.MinFields\((\d+)\)$`), "has at least $1 fields"},
+	{regexp.MustCompile(`^struct\.MaxFields\((\d+)\)$`), "has at most $1 fields"},
+	{regexp.MustCompile(`^net\.IPv4(\(\))?$`), "is an IPv4 address"},
+	{regexp.MustCompile(`^net\.IP(\(\))?$`), "is an IP address"},
+	{regexp.MustCompile(`^net\.IPCIDR(\(\))?$`), "is an address with a prefix, such as 10.0.0.0/8"},
+	{regexp.MustCompile(`^net\.FQDN(\(\))?$`), "is a full domain name"},
+	{regexp.MustCompile(`^net\.URL(\(\))?$`), "is a URL"},
+	{regexp.MustCompile(`^net\.AbsURL(\(\))?$`), "is a URL with a scheme"},
+	{regexp.MustCompile(`^time\.Duration(\(\))?$`), "is a duration, such as 1m30s"},
+	{regexp.MustCompile(`^time\.Time(\(\))?$`), "is a time, such as 2006-01-02T15:04:05Z"},
+}
+
+func describeCall(source string) string {
+	for _, c := range callWords {
+		if c.call.MatchString(source) {
+			return c.call.ReplaceAllString(source, c.words)
+		}
+	}
+	return "satisfies " + source
 }
 
 func describeKinds(at Path, a *Alt) string {

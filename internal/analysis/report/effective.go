@@ -53,13 +53,17 @@ func EffectiveFormats() []EffectiveFormat {
 
 // remark returns what to say of a field besides its value.
 func remark(f *analysis.EffectiveField, o EffectiveOptions) string {
-	switch {
-	case f.Gap != "":
-		return f.Gap
-	case o.Provenance && f.From != nil:
-		return place(f.From, o.Root)
+	if f.Gap != "" {
+		return f.Gap // it says too what was refused
 	}
-	return ""
+	var said []string
+	if o.Provenance && f.From != nil {
+		said = append(said, place(f.From, o.Root))
+	}
+	if f.Refused != "" {
+		said = append(said, f.Refused)
+	}
+	return strings.Join(said, "; ")
 }
 
 func place(p *analysis.Provenance, root string) string {
@@ -121,7 +125,9 @@ func writeCUE(b *strings.Builder, f *analysis.EffectiveField, o EffectiveOptions
 }
 
 // isLong reports whether an element of a list wants a line of its own.
-func isLong(item *analysis.EffectiveField) bool { return item.Value == nil || item.Gap != "" }
+func isLong(item *analysis.EffectiveField) bool {
+	return item.Value == nil || item.Gap != "" || item.Refused != ""
+}
 
 func writeRemark(b *strings.Builder, f *analysis.EffectiveField, o EffectiveOptions) {
 	if r := remark(f, o); r != "" {
@@ -164,7 +170,11 @@ func yamlNode(f *analysis.EffectiveField, o EffectiveOptions) *yaml.Node {
 	default:
 		n = &yaml.Node{Kind: yaml.MappingNode}
 		for _, c := range f.Fields {
-			n.Content = append(n.Content, yamlString(c.Label), yamlNode(c, o))
+			label := yamlString(c.Label)
+			if c.Gap == "" && c.Value == nil {
+				label.HeadComment = c.Refused // behind it, it would stand on what is below
+			}
+			n.Content = append(n.Content, label, yamlNode(c, o))
 		}
 		return n
 	}
@@ -198,11 +208,14 @@ func yamlScalar(v *cascade.Value) *yaml.Node {
 
 func effectiveJSON(w io.Writer, e *analysis.Effective, o EffectiveOptions) error {
 	document := ordered{}
-	origins, gaps := make(map[string]origin), make(map[string]string)
+	origins, gaps, refused := make(map[string]origin), make(map[string]string), make(map[string]string)
 	for _, part := range parts(e, o) {
 		value := jsonValue(part, cascade.Path{part.Label}, func(path cascade.Path, f *analysis.EffectiveField) {
 			if f.Gap != "" {
 				gaps[path.String()] = f.Gap
+			}
+			if f.Refused != "" {
+				refused[path.String()] = f.Refused
 			}
 			if f.From != nil {
 				from := origin{Layer: f.From.Layer, Document: f.From.Document}
@@ -220,6 +233,9 @@ func effectiveJSON(w io.Writer, e *analysis.Effective, o EffectiveOptions) error
 	}
 	if len(gaps) > 0 {
 		document = append(document, member{"gaps", gaps})
+	}
+	if len(refused) > 0 {
+		document = append(document, member{"refused", refused})
 	}
 	enc := json.NewEncoder(w)
 	enc.SetEscapeHTML(false)
