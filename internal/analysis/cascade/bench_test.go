@@ -27,18 +27,9 @@ func shop(b *testing.B) (*catalogindex.Index, []cascade.Layer) {
 		path := "/w/" + name
 		index = index.With(catalogindex.Change{Path: path, File: syntax.Parse(path, string(content))})
 	}
-	for _, p := range index.Packages() {
-		for _, d := range p.Documents {
-			if d.Kind != catalogindex.Release {
-				continue
-			}
-			var layers []cascade.Layer
-			for _, doc := range cascade.Chain(index, d) {
-				layers = append(layers, cascade.Layer{Document: doc, Values: cascade.ReadValues(index, doc)})
-			}
-			if len(layers) == 3 {
-				return index, layers
-			}
+	for d := range releases(index) {
+		if layers := layersOf(index, d); len(layers) == 3 {
+			return index, layers
 		}
 	}
 	b.Fatal("no release with three layers")

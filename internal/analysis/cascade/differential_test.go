@@ -212,17 +212,8 @@ func resolveSource(t testing.TB, definition, module, release string) *cascade.Tr
 
 // resolveRelease resolves the first release of an index; nil if there is none.
 func resolveRelease(index *catalogindex.Index) *cascade.Tree {
-	for _, p := range index.Packages() {
-		for _, d := range p.Documents {
-			if d.Kind != catalogindex.Release {
-				continue
-			}
-			var layers []cascade.Layer
-			for _, doc := range cascade.Chain(index, d) {
-				layers = append(layers, cascade.Layer{Document: doc, Values: cascade.ReadValues(index, doc)})
-			}
-			return cascade.Resolve(layers, layers[0].Document.Kind == catalogindex.Definition)
-		}
+	for d := range releases(index) {
+		return resolve(layersOf(index, d))
 	}
 	return nil
 }

@@ -63,26 +63,44 @@ func TestCascade(t *testing.T) {
 // dump prints the resolved values of every release, a line each.
 func dump(t *testing.T, index *catalogindex.Index) string {
 	var b strings.Builder
-	for _, p := range index.Packages() {
-		for _, d := range p.Documents {
-			if d.Kind != catalogindex.Release {
-				continue
+	for d := range releases(index) {
+		tree := resolve(layersOf(index, d))
+		fmt.Fprintf(&b, "%s\n", d.Title())
+		tree.Root.Walk(func(n *cascade.Node) bool {
+			if n != tree.Root {
+				dumpNode(&b, tree, n)
 			}
-			var layers []cascade.Layer
-			for _, doc := range cascade.Chain(index, d) {
-				layers = append(layers, cascade.Layer{Document: doc, Values: cascade.ReadValues(index, doc)})
-			}
-			tree := cascade.Resolve(layers, layers[0].Document.Kind == catalogindex.Definition)
-			fmt.Fprintf(&b, "%s\n", d.Title())
-			tree.Root.Walk(func(n *cascade.Node) bool {
-				if n != tree.Root {
-					dumpNode(&b, tree, n)
-				}
-				return true
-			})
-		}
+			return true
+		})
 	}
 	return b.String()
+}
+
+// releases calls yield for every release of an index, in order.
+func releases(index *catalogindex.Index) func(yield func(*catalogindex.Document) bool) {
+	return func(yield func(*catalogindex.Document) bool) {
+		for _, p := range index.Packages() {
+			for _, d := range p.Documents {
+				if d.Kind == catalogindex.Release && !yield(d) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// layersOf reads the layers of a document's chain.
+func layersOf(index *catalogindex.Index, d *catalogindex.Document) []cascade.Layer {
+	var layers []cascade.Layer
+	for _, doc := range cascade.Chain(index, d) {
+		layers = append(layers, cascade.Layer{Document: doc, Values: cascade.ReadValues(index, doc)})
+	}
+	return layers
+}
+
+// resolve resolves layers that go down to a definition, or as far as they go.
+func resolve(layers []cascade.Layer) *cascade.Tree {
+	return cascade.Resolve(layers, layers[0].Document.Kind == catalogindex.Definition)
 }
 
 func dumpNode(b *strings.Builder, tree *cascade.Tree, n *cascade.Node) {
