@@ -78,18 +78,15 @@ func formatNames() string {
 }
 
 // selection returns a test for the files at or below the paths; without any, for
-// all files. Paths are relative to the current directory.
+// all files.
 func (w *workspace) selection(paths []string) (func(string) bool, error) {
 	if len(paths) == 0 {
 		return func(string) bool { return true }, nil
 	}
 	var wanted []string
 	for _, p := range paths {
-		abs, err := filepath.Abs(p)
+		abs, err := located(w.path(p))
 		if err != nil {
-			return nil, err
-		}
-		if abs, err = located(abs); err != nil {
 			return nil, fmt.Errorf("cannot read %s: %w", p, err)
 		}
 		if rel, err := filepath.Rel(w.root, abs); err != nil || !filepath.IsLocal(rel) {

@@ -69,6 +69,63 @@ import catalog "platform.company.com/catalog/simple-web-ap:1.0.0-platform.1"
 `
 )
 
+// Releases that are complete and that have gaps.
+const (
+	gapDefinition = `package gaps
+
+definition: #ModuleDefinition & {
+	#metadata: {name: "gaps", version: "1.0.0"}
+	values: {
+		replicas?: uint & <=10 | *3
+		owner!: string
+		password?: string & =~"^[a-z]+$"
+		hosts?: [...string] | *["example.com"]
+		labels?: [string]: string
+		volumes?: [...{name: string, mode?: "ro" | "rw" | *"ro"}]
+	}
+}
+`
+	gapModule = `package gaps
+
+module: #Module & {
+	#metadata: {name: "gaps", version: "1.0.0"}
+	#moduleDefinition: definition
+	values: #moduleDefinition.values
+}
+`
+	gapReleases = `package gaps
+
+import "tool/os"
+
+complete: #ModuleRelease & {
+	#metadata: name: "complete"
+	#module: module
+	values: {
+		owner: "ann"
+		labels: team: "web"
+		volumes: [{name: "a"}, {name: "b", mode: "rw"}]
+	}
+}
+
+unread: #ModuleRelease & {
+	#metadata: name: "unread"
+	#module: module
+	values: owner: os.Getenv("USER")
+}
+
+refused: #ModuleRelease & {
+	#metadata: name: "refused"
+	#module: module
+	values: {
+		replicas: 99
+		owner: 7
+		password: "HUNTER2"
+		hosts: "a.example.com"
+	}
+}
+`
+)
+
 // small is the small catalog with some releases, by name.
 func small(releases map[string]string) map[string]string {
 	files := map[string]string{"definitions/web.cue": smallDefinition, "catalog/web.cue": smallModule}
@@ -85,8 +142,12 @@ func TestCommandLine(t *testing.T) {
 		right    = small(map[string]string{"right.cue": rightRelease})
 		wrong    = small(map[string]string{"right.cue": rightRelease, "wrong.cue": wrongRelease})
 		everyone = small(map[string]string{"right.cue": rightRelease, "wrong.cue": wrongRelease, "lost.cue": lostRelease})
+		gaps     = map[string]string{"definition.cue": gapDefinition, "module.cue": gapModule, "releases.cue": gapReleases}
 	)
-	const help = "Run \"opm-lsp --help\" for usage\n"
+	const (
+		help    = "Run \"opm-lsp --help\" for usage\n"
+		refused = "opm-lsp: refused has 4 errors, so this is not its final configuration: run \"opm-lsp check\"\n"
+	)
 	for _, test := range []struct {
 		name   string
 		files  map[string]string
@@ -123,29 +184,58 @@ func TestCommandLine(t *testing.T) {
 		{name: "no such path", files: right, args: "check gone.cue", code: 2, stderr: "opm-lsp: cannot read gone.cue: no such file or directory\n"},
 		{name: "a path outside", files: right, args: "check ..", code: 2,
 			stderr: "opm-lsp: .. is outside the workspace $ROOT: use -C to name another one\n"},
-		{name: "a path beside", files: right, args: "check -C catalog releases", stdout: "1 file checked: nothing is wrong.\n"},
+		{name: "a path below -C", files: wrong, args: "check -C releases right.cue", stdout: "1 file checked: nothing is wrong.\n"},
+		{name: "a path above -C", files: wrong, args: "check -C releases ../catalog", stdout: "1 file checked: nothing is wrong.\n"},
+		{name: "a path here and below -C", args: "check -C releases web.cue", stdout: "1 file checked: nothing is wrong.\n",
+			files: map[string]string{"web.cue": ")", "releases/web.cue": "package web\n"}},
+		{name: "a path that is only here", files: right, args: "check -C catalog releases", stdout: "1 file checked: nothing is wrong.\n"},
+		{name: "effective_below", files: right, args: "effective -C releases right.cue", stdout: "golden"},
+		{name: "why_below", files: right, args: "why -C releases right.cue replicas", stdout: "golden"},
 		{name: "a link as path", files: right, args: "check releases/link.cue", stdout: "1 file checked: nothing is wrong.\n",
 			setup: func(t *testing.T, root string) {
-				elsewhere := filepath.Join(t.TempDir(), "a.cue")
-				write(t, elsewhere, "package a\n")
-				link(t, elsewhere, filepath.Join(root, "releases", "link.cue"))
+				link(t, filepath.Join(root, "catalog", "web.cue"), filepath.Join(root, "releases", "link.cue"))
 			}},
+
+		// Final configurations, and where a value comes from.
+		{name: "effective", files: gaps, args: "effective complete --provenance", stdout: "golden"},
+		{name: "effective_gap", files: gaps, args: "effective unread", code: 1, stdout: "golden",
+			stderr: "opm-lsp: a value of unread cannot be computed or must still be set, so this is not its final configuration: what is printed says which\n"},
+		{name: "effective_gap_json", files: gaps, args: "effective unread --format json", code: 1, stdout: "golden",
+			stderr: "opm-lsp: a value of unread cannot be computed or must still be set, so this is not its final configuration: what is printed says which\n"},
+		{name: "effective_refused", files: gaps, args: "effective refused", code: 1, stdout: "golden", stderr: refused},
+		{name: "effective_refused_provenance", files: gaps, args: "effective refused --provenance", code: 1, stdout: "golden", stderr: refused},
+		{name: "effective_refused_yaml", files: gaps, args: "effective refused --format yaml", code: 1, stdout: "golden", stderr: refused},
+		{name: "effective_refused_json", files: gaps, args: "effective refused --format json", code: 1, stdout: "golden", stderr: refused},
+		{name: "why_element", files: gaps, args: "why complete volumes[1].mode", stdout: "golden"},
+		{name: "why_quoted", files: gaps, args: `why complete volumes[0]["mode"]`, stdout: "golden"},
+		{name: "why_pattern", files: gaps, args: "why complete labels.team", stdout: "golden"},
+		{name: "why a wrong element", files: gaps, args: "why complete volumes[1].mod", code: 1,
+			stderr: "opm-lsp: complete has no value volumes[1].mod. Did you mean volumes[1].mode?\n"},
+		{name: "why no path", files: gaps, args: "why complete volumes[a]", code: 2,
+			stderr: "opm-lsp: \"volumes[a]\" is no path of a value: write it as image.tag, labels.\"a-b\" or volumes[0].name\n" + help},
+		{name: "index_sorted", args: "index", stdout: "golden", files: map[string]string{
+			"a/x.cue": strings.ReplaceAll(rightRelease, `"right", namespace: "shop"`, `"a", namespace: "z"`),
+			"b/x.cue": strings.ReplaceAll(rightRelease, `"right", namespace: "shop"`, `"b", namespace: "a"`),
+			"c/x.cue": strings.ReplaceAll(smallModule, "1.0.0-platform.1", "1.10.0"),
+			"d/x.cue": strings.ReplaceAll(smallModule, "1.0.0-platform.1", "1.9.0"),
+		}},
 
 		// Wrong use.
 		{name: "unknown format", files: right, args: "check --format yaml", code: 2,
 			stderr: "opm-lsp: unknown format \"yaml\": use one of pretty, json\n" + help},
 		{name: "unknown command", args: "chekc", code: 2, stderr: "opm-lsp: unknown command \"chekc\" for \"opm-lsp\"\n" + help},
+		{name: "help for no command", args: "help nope", code: 2, stderr: "opm-lsp: there is no command \"nope\" to help with\n" + help},
 		{name: "unknown flag", args: "check --loud", code: 2, stderr: "opm-lsp: unknown flag: --loud\n" + help},
 		{name: "index with a path", args: "index releases", code: 2, stderr: "opm-lsp: unknown command \"releases\" for \"opm-lsp index\"\n" + help},
 
 		// Bad input.
 		{name: "a link to nowhere", files: right, args: "check", code: 2, stdout: "3 files checked: nothing is wrong.\n",
 			stderr: "opm-lsp: cannot read $ROOT/dangling.cue: no such file or directory\n" +
-				"opm-lsp: cannot read $ROOT/loop.cue: too many levels of symbolic links\n",
+				"opm-lsp: cannot read $ROOT/loop.cue: EvalSymlinks: too many links\n",
 			setup: unreadable},
 		{name: "a link to nowhere as path", args: "check dangling.cue", code: 2,
 			stderr: "opm-lsp: cannot read $ROOT/dangling.cue: no such file or directory\n" +
-				"opm-lsp: cannot read $ROOT/loop.cue: too many levels of symbolic links\n" +
+				"opm-lsp: cannot read $ROOT/loop.cue: EvalSymlinks: too many links\n" +
 				"opm-lsp: cannot read dangling.cue: no such file or directory\n",
 			setup: unreadable},
 		{name: "not_utf8", files: map[string]string{"latin1.cue": "package a\n\nname: \"caf\xe9\"\n"}, args: "check --format json", code: 1, stdout: "golden"},
@@ -213,6 +303,9 @@ func TestVersion(t *testing.T) {
 	if !want.MatchString(got.stdout) || got.stderr != "" || got.code != 0 {
 		t.Errorf("got %+v, want %v", got, want)
 	}
+	if flag := execute(t, ".", "--version"); flag != got {
+		t.Errorf("--version: got %+v, want %+v", flag, got)
+	}
 }
 
 // TestHelp holds that every command says what it is for.
@@ -224,13 +317,16 @@ func TestHelp(t *testing.T) {
 			t.Errorf("the help lacks %s:\n%s", command, top.stdout)
 		}
 		got := execute(t, ".", command, "--help")
+		if help := execute(t, ".", "help", command); help != got {
+			t.Errorf("help %s: %+v, want %+v", command, help, got)
+		}
 		if got.code != 0 || got.stderr != "" || !strings.Contains(got.stdout, "Usage:\n  opm-lsp "+command) {
 			t.Errorf("%s --help: %+v", command, got)
 		}
 	}
 }
 
-// TestFullDisk holds that a report that could not be written is no clean one.
+// TestFullDisk holds that what could not be written is no success.
 func TestFullDisk(t *testing.T) {
 	t.Parallel()
 	full, err := os.OpenFile("/dev/full", os.O_WRONLY, 0)
@@ -238,12 +334,22 @@ func TestFullDisk(t *testing.T) {
 		t.Skipf("this system has no device that is always full: %v", err)
 	}
 	defer full.Close()
-	var stderr strings.Builder
-	cmd := exec.CommandContext(t.Context(), binary, "check")
-	cmd.Dir, cmd.Stdout, cmd.Stderr = emptyWorkspace(t), full, &stderr
-	_ = cmd.Run() // its error is the exit code
-	if code := cmd.ProcessState.ExitCode(); code != 2 || !strings.Contains(stderr.String(), "cannot write the report") {
-		t.Errorf("exit code %d: %s", code, stderr.String())
+	root := workspaceOf(t, small(map[string]string{"right.cue": rightRelease}))
+	for args, want := range map[string]string{
+		"check":              "cannot write the report",
+		"index":              "cannot print the index",
+		"effective right":    "cannot print the configuration",
+		"why right replicas": "cannot print where the value comes from",
+		"version":            "cannot print the version",
+		"--version":          "cannot print the version",
+	} {
+		var stderr strings.Builder
+		cmd := exec.CommandContext(t.Context(), binary, strings.Fields(args)...)
+		cmd.Dir, cmd.Stdout, cmd.Stderr = root, full, &stderr
+		_ = cmd.Run() // its error is the exit code
+		if code := cmd.ProcessState.ExitCode(); code != 2 || !strings.Contains(stderr.String(), want) {
+			t.Errorf("%s: exit code %d: %s", args, code, stderr.String())
+		}
 	}
 }
 

@@ -24,7 +24,9 @@ release come to together.
 
 A release is named by its name, by namespace/name, or by its file.
 
-Exit code: 0, or 1 if the release has errors. What could be computed is printed all the same.`,
+Exit code: 0 if it is complete, 1 if the release has errors or a value cannot be
+computed or is not set, 2 if there is no such release. What could be computed is printed
+all the same.`,
 		Args: oneRelease,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			formats := report.EffectiveFormats()
@@ -48,6 +50,13 @@ Exit code: 0, or 1 if the release has errors. What could be computed is printed 
 			if n := len(e.Problems); n > 0 {
 				return exitError{exitFindings, fmt.Errorf("%s has %s, so this is not its final configuration: run \"opm-lsp check\"", d.Title(), errorCount(n))}
 			}
+			gaps := e.Values.Gaps()
+			if options.Components {
+				gaps += e.Components.Gaps()
+			}
+			if gaps > 0 {
+				return exitError{exitFindings, fmt.Errorf("%s of %s cannot be computed or must still be set, so this is not its final configuration: what is printed says which", valueCount(gaps), d.Title())}
+			}
 			return nil
 		},
 	}
@@ -65,6 +74,13 @@ func errorCount(n int) string {
 	return fmt.Sprintf("%d errors", n)
 }
 
+func valueCount(n int) string {
+	if n == 1 {
+		return "a value"
+	}
+	return fmt.Sprintf("%d values", n)
+}
+
 func oneRelease(_ *cobra.Command, args []string) error {
 	if len(args) != 1 {
 		return fmt.Errorf("name one release: its name, namespace/name, or file")
@@ -80,8 +96,8 @@ func effectiveFormatNames() string {
 	return strings.Join(names, ", ")
 }
 
-// release finds the release that an argument means: a file, relative to the current
-// directory or to the top of the workspace, or a name.
+// release finds the release that an argument means: a file, relative to the directory
+// in which the command works or to the top of the workspace, or a name.
 func (w *workspace) release(arg string) (*catalogindex.Document, error) {
 	found := w.snapshot.Releases(arg)
 	for _, path := range w.paths(arg) {
@@ -105,10 +121,8 @@ func (w *workspace) release(arg string) (*catalogindex.Document, error) {
 // paths returns the absolute paths that a file argument may mean.
 func (w *workspace) paths(arg string) []string {
 	var out []string
-	if abs, err := filepath.Abs(arg); err == nil {
-		if real, err := filepath.EvalSymlinks(abs); err == nil {
-			out = append(out, real)
-		}
+	if path, err := located(w.path(arg)); err == nil {
+		out = append(out, path)
 	}
 	if inRoot := filepath.Join(w.root, arg); !filepath.IsAbs(arg) {
 		if _, err := os.Stat(inRoot); err == nil {

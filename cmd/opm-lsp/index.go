@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"path/filepath"
@@ -9,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/open-platform-model/opm-lsp/internal/analysis/report"
 	"github.com/open-platform-model/opm-lsp/internal/catalogindex"
 	"github.com/open-platform-model/opm-lsp/internal/catalogindex/syntax"
 	"github.com/open-platform-model/opm-lsp/internal/catalogindex/text"
@@ -25,7 +27,10 @@ func indexCommand() *cobra.Command {
 			if err != nil {
 				return exitError{exitUsage, err}
 			}
-			w.printIndex(cmd.OutOrStdout())
+			// In one piece: a list that could only be written in part is no list.
+			if _, err := io.WriteString(cmd.OutOrStdout(), w.index()); err != nil {
+				return exitError{exitUsage, fmt.Errorf("cannot print the index: %w", err)}
+			}
 			return nil
 		},
 	}
@@ -33,7 +38,9 @@ func indexCommand() *cobra.Command {
 	return cmd
 }
 
-func (w *workspace) printIndex(out io.Writer) {
+// index lists the documents of the workspace.
+func (w *workspace) index() string {
+	out := &strings.Builder{}
 	index := w.snapshot.Index()
 	byKind := make(map[catalogindex.Kind][]*catalogindex.Document)
 	for _, p := range index.Packages() {
@@ -49,13 +56,11 @@ func (w *workspace) printIndex(out io.Writer) {
 			continue
 		}
 		slices.SortFunc(docs, func(a, b *catalogindex.Document) int {
-			if c := strings.Compare(a.Name.Value, b.Name.Value); c != 0 {
-				return c
-			}
-			if c := catalogindex.CompareVersions(a.Version.Value, b.Version.Value); c != 0 {
-				return c
-			}
-			return strings.Compare(a.File.Path, b.File.Path)
+			return cmp.Or(
+				strings.Compare(unversioned(a), unversioned(b)),
+				catalogindex.CompareVersions(a.Version.Value, b.Version.Value),
+				strings.Compare(a.File.Path, b.File.Path),
+			)
 		})
 		fmt.Fprintf(out, "%s (%d)\n", kind, len(docs))
 		for _, d := range docs {
@@ -66,8 +71,15 @@ func (w *workspace) printIndex(out io.Writer) {
 		}
 	}
 	if total == 0 {
-		fmt.Fprintf(out, "No OPM documents below %s.\n", w.root)
+		fmt.Fprintf(out, "No OPM documents below %s.\n", report.Visible(w.root))
 	}
+	return out.String()
+}
+
+// unversioned returns the title of a document without its version, which sorts by rules
+// of its own.
+func unversioned(d *catalogindex.Document) string {
+	return strings.TrimSuffix(d.Title(), " "+d.Version.Value)
 }
 
 // describe says how a document's reference resolved.
@@ -96,5 +108,5 @@ func (w *workspace) placeOfLine(f *syntax.File, line int) string {
 	if err != nil {
 		rel = f.Path
 	}
-	return fmt.Sprintf("%s:%d", filepath.ToSlash(rel), line)
+	return fmt.Sprintf("%s:%d", report.Visible(filepath.ToSlash(rel)), line)
 }

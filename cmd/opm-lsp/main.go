@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"strings"
 
 	"github.com/spf13/cobra"
 )
@@ -55,6 +56,7 @@ func run(args []string) int {
 
 func rootCommand() *cobra.Command {
 	serve := serveCommand()
+	var showVersion bool
 	root := &cobra.Command{
 		Use:   "opm-lsp",
 		Short: "The language server of the Open Platform Model",
@@ -64,10 +66,33 @@ Without a command it serves an editor over standard input and output, as "opm-ls
 		Args:          cobra.NoArgs,
 		SilenceErrors: true,
 		SilenceUsage:  true,
-		RunE:          serve.RunE,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if showVersion {
+				return printVersion(cmd)
+			}
+			return serve.RunE(cmd, args)
+		},
 	}
+	root.Flags().BoolVar(&showVersion, "version", false, "print the version")
 	root.Flags().AddFlagSet(serve.Flags())
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.AddCommand(serve, checkCommand(), effectiveCommand(), whyCommand(), indexCommand(), versionCommand())
+	root.SetHelpCommand(helpCommand())
 	return root
+}
+
+// helpCommand is cobra's own, but for a command that there is not it fails.
+func helpCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "help [command]",
+		Short: "Print the help of a command",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			about, rest, err := cmd.Root().Find(args)
+			if err != nil || len(rest) > 0 {
+				return fmt.Errorf("there is no command %q to help with", strings.Join(args, " "))
+			}
+			about.InitDefaultHelpFlag() // what "opm-lsp command --help" shows
+			return about.Help()
+		},
+	}
 }

@@ -25,17 +25,21 @@ func versionCommand() *cobra.Command {
 		Use:   "version",
 		Short: "Print the version",
 		Args:  cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			cue := "unknown"
-			if info, ok := debug.ReadBuildInfo(); ok {
-				for _, dep := range info.Deps {
-					if dep.Path == "cuelang.org/go" {
-						cue = dep.Version
-					}
-				}
-			}
-			_, err := fmt.Fprintf(cmd.OutOrStdout(), "opm-lsp %s (CUE %s, %s, %s/%s)\n", version(), cue, runtime.Version(), runtime.GOOS, runtime.GOARCH)
-			return err
-		},
+		RunE:  func(cmd *cobra.Command, _ []string) error { return printVersion(cmd) },
 	}
+}
+
+func printVersion(cmd *cobra.Command) error {
+	cue := "unknown"
+	if info, ok := debug.ReadBuildInfo(); ok {
+		for _, dep := range info.Deps {
+			if dep.Path == "cuelang.org/go" {
+				cue = dep.Version
+			}
+		}
+	}
+	if _, err := fmt.Fprintf(cmd.OutOrStdout(), "opm-lsp %s (CUE %s, %s, %s/%s)\n", version(), cue, runtime.Version(), runtime.GOOS, runtime.GOARCH); err != nil {
+		return exitError{exitUsage, fmt.Errorf("cannot print the version: %w", err)}
+	}
+	return nil
 }

@@ -3,6 +3,8 @@ package main
 import (
 	"fmt"
 	"io"
+	"regexp"
+	"strconv"
 	"strings"
 	"text/tabwriter"
 
@@ -11,8 +13,10 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/open-platform-model/opm-lsp/internal/analysis"
+	"github.com/open-platform-model/opm-lsp/internal/analysis/cascade"
 	"github.com/open-platform-model/opm-lsp/internal/analysis/rule"
 	"github.com/open-platform-model/opm-lsp/internal/catalogindex"
+	"github.com/open-platform-model/opm-lsp/internal/catalogindex/syntax"
 )
 
 func whyCommand() *cobra.Command {
@@ -45,13 +49,12 @@ one wins. For a struct, that of every value in it.`,
 			if explanations == nil {
 				return exitError{exitFindings, fmt.Errorf("%s has no value %s%s", d.Title(), args[1], w.didYouMean(d, path))}
 			}
+			texts := make([]string, len(explanations))
 			for i, e := range explanations {
-				if i > 0 {
-					fmt.Fprintln(cmd.OutOrStdout())
-				}
-				if err := w.printExplanation(cmd.OutOrStdout(), e); err != nil {
-					return exitError{exitUsage, err}
-				}
+				texts[i] = w.explanation(e)
+			}
+			if _, err := io.WriteString(cmd.OutOrStdout(), strings.Join(texts, "\n")); err != nil {
+				return exitError{exitUsage, fmt.Errorf("cannot print where the value comes from: %w", err)}
 			}
 			if n := len(w.snapshot.Effective(d).Problems); n > 0 {
 				return exitError{exitFindings, fmt.Errorf("%s has %s: run \"opm-lsp check\"", d.Title(), errorCount(n))}
@@ -64,7 +67,7 @@ one wins. For a struct, that of every value in it.`,
 }
 
 // parsePath reads image.tag, labels."a-b" or hosts[0].
-func parsePath(s string) ([]string, error) {
+func parsePath(s string) (cascade.Path, error) {
 	s = strings.TrimPrefix(s, "values.")
 	expr, err := parser.ParseExpr("path", s)
 	if err == nil {
@@ -72,31 +75,58 @@ func parsePath(s string) ([]string, error) {
 			return path, nil
 		}
 	}
-	return nil, fmt.Errorf("%q is no path of a value: write it as image.tag, labels.\"a-b\" or hosts[0]", s)
+	return nil, fmt.Errorf("%q is no path of a value: write it as image.tag, labels.\"a-b\" or volumes[0].name", s)
 }
 
-func pathOf(expr ast.Expr) []string {
-	if x, ok := expr.(*ast.IndexExpr); ok {
-		if i, ok := x.Index.(*ast.BasicLit); ok && !strings.HasPrefix(i.Value, `"`) {
-			if head := pathOf(x.X); head != nil {
-				return append(head, "["+i.Value+"]")
-			}
+// pathOf returns the path that an expression selects: names, and elements of lists, in
+// any order; nil if it selects none.
+func pathOf(expr ast.Expr) cascade.Path {
+	switch x := expr.(type) {
+	case *ast.Ident:
+		return cascade.Path{x.Name}
+	case *ast.BasicLit: // "a-b".c
+		if name, ok := syntax.LabelName(x); ok {
+			return cascade.Path{name}
+		}
+	case *ast.SelectorExpr:
+		if name, ok := syntax.LabelName(x.Sel); ok {
+			return below(pathOf(x.X), name)
+		}
+	case *ast.IndexExpr:
+		i, ok := x.Index.(*ast.BasicLit)
+		if !ok {
 			return nil
 		}
+		if name, ok := syntax.LabelName(i); ok { // labels["a-b"]
+			return below(pathOf(x.X), name)
+		}
+		if n, err := strconv.Atoi(i.Value); err == nil {
+			return below(pathOf(x.X), cascade.IndexLabel(n))
+		}
 	}
-	return catalogindex.SelectorNames(expr)
+	return nil
+}
+
+// below returns the path of a label in a struct or list, nil if that has none.
+func below(path cascade.Path, label string) cascade.Path {
+	if path == nil {
+		return nil
+	}
+	return path.Child(label)
 }
 
 // didYouMean returns the value of the same struct whose name is nearest.
-func (w *workspace) didYouMean(d *catalogindex.Document, path []string) string {
+func (w *workspace) didYouMean(d *catalogindex.Document, path cascade.Path) string {
 	parent := path[:len(path)-1]
 	if near := rule.Nearest(path[len(path)-1], w.snapshot.ValueNames(d, parent)); near != "" {
-		return fmt.Sprintf(". Did you mean %s?", strings.Join(append(append([]string{}, parent...), near), "."))
+		return fmt.Sprintf(". Did you mean %s?", parent.Child(near))
 	}
 	return ""
 }
 
-func (w *workspace) printExplanation(out io.Writer, e *analysis.Explanation) error {
+// explanation writes an explanation as lines without trailing blanks.
+func (w *workspace) explanation(e *analysis.Explanation) string {
+	out := &strings.Builder{}
 	fmt.Fprintf(out, "%s: %s\n\n", e.Path, e.Statement)
 	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	for _, row := range e.Rows {
@@ -106,9 +136,7 @@ func (w *workspace) printExplanation(out io.Writer, e *analysis.Explanation) err
 		}
 		fmt.Fprintf(table, "  %s\t%s\t%s\t%s\t%s\n", row.Layer, row.Document, row.Says, row.Remark(), place)
 	}
-	if err := table.Flush(); err != nil {
-		return err
-	}
+	_ = table.Flush() // a builder takes everything
 	if e.Doc != "" {
 		fmt.Fprintf(out, "\n%s\n", indent(e.Doc))
 	}
@@ -118,8 +146,10 @@ func (w *workspace) printExplanation(out io.Writer, e *analysis.Explanation) err
 	for _, scope := range e.Governed {
 		fmt.Fprintf(out, "\n  governed by the immutable scope %s\n", scope)
 	}
-	return nil
+	return trailingBlanks.ReplaceAllString(out.String(), "")
 }
+
+var trailingBlanks = regexp.MustCompile(`(?m)[ \t]+$`)
 
 // indent moves every line that holds something two columns to the right.
 func indent(s string) string {

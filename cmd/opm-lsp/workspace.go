@@ -14,12 +14,13 @@ import (
 // A workspace is a loaded workspace and the directory at its top.
 type workspace struct {
 	root     string
+	dir      string // where the command works: paths are relative to it
 	snapshot *analysis.Snapshot
 	unread   bool // something below the root could not be read
 }
 
 func directoryFlag(cmd *cobra.Command, dir *string) {
-	cmd.Flags().StringVarP(dir, "directory", "C", "", "work in this directory's workspace instead of the current one's")
+	cmd.Flags().StringVarP(dir, "directory", "C", "", "work as if started in this directory: in its workspace, with paths relative to it")
 }
 
 // openWorkspace loads the workspace that contains a directory, the current one if
@@ -38,7 +39,7 @@ func openWorkspace(cmd *cobra.Command, dir string) (*workspace, error) {
 	if abs, err = filepath.EvalSymlinks(abs); err != nil {
 		return nil, fmt.Errorf("cannot open the workspace %s: %w", dir, err)
 	}
-	w := &workspace{root: catalogindex.WorkspaceRoot(abs)}
+	w := &workspace{root: catalogindex.WorkspaceRoot(abs), dir: abs}
 	snapshot, skipped, err := analysis.Load(cmd.Context(), []string{w.root}, nil)
 	if err != nil {
 		return nil, err
@@ -48,6 +49,24 @@ func openWorkspace(cmd *cobra.Command, dir string) (*workspace, error) {
 	}
 	w.snapshot, w.unread = snapshot, len(skipped) > 0
 	return w, nil
+}
+
+// path returns the absolute path that an argument means: relative to the directory of
+// -C, as with git and make, or to the shell's, if only there something is.
+func (w *workspace) path(arg string) string {
+	if filepath.IsAbs(arg) {
+		return filepath.Clean(arg)
+	}
+	path := filepath.Join(w.dir, arg)
+	if _, err := os.Lstat(path); err == nil {
+		return path
+	}
+	if abs, err := filepath.Abs(arg); err == nil {
+		if _, err := os.Lstat(abs); err == nil {
+			return abs
+		}
+	}
+	return path
 }
 
 // isTerminal reports whether a person reads the file and likes colours.
