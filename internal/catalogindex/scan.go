@@ -53,6 +53,9 @@ func ReadFile(path string) (*syntax.File, error) {
 
 // reason cuts an error of the operating system down to what went wrong.
 func reason(err error) error {
+	if strings.Contains(err.Error(), "too many links") {
+		return errors.New("its symbolic links lead in a circle")
+	}
 	var p *fs.PathError
 	if errors.As(err, &p) {
 		return p.Err
