@@ -54,6 +54,9 @@ all the same.`,
 			if options.Components {
 				gaps += e.Components.Gaps()
 			}
+			if options.Scopes {
+				gaps += e.Scopes.Gaps()
+			}
 			if gaps > 0 {
 				return exitError{exitFindings, fmt.Errorf("%s of %s cannot be computed or must still be set, so this is not its final configuration: what is printed says which", valueCount(gaps), d.Title())}
 			}
@@ -63,6 +66,7 @@ all the same.`,
 	directoryFlag(cmd, &dir)
 	cmd.Flags().StringVar(&format, "format", "cue", "how to print: "+effectiveFormatNames())
 	cmd.Flags().BoolVar(&options.Components, "components", false, "print the components too, with those values in place")
+	cmd.Flags().BoolVar(&options.Scopes, "scopes", false, "print what the scopes demand, with those values in place")
 	cmd.Flags().BoolVar(&options.Provenance, "provenance", false, "say of every value where it comes from")
 	return cmd
 }

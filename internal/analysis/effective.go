@@ -18,7 +18,9 @@ type Effective struct {
 	Values   *EffectiveField
 	// Components holds the components with those values in place.
 	Components *EffectiveField
-	Problems   []Diagnostic // the errors of the release
+	// Scopes holds what the scopes demand, with those values in place.
+	Scopes   *EffectiveField
+	Problems []Diagnostic // the errors of the release
 }
 
 // An EffectiveField is a field of the final configuration, or an element of a list.
@@ -61,11 +63,12 @@ type Provenance struct {
 func (s *Snapshot) Effective(d *catalogindex.Document) *Effective {
 	r := s.resolved(d)
 	e := &Effective{Document: d, Layers: r.Chain, Values: effectiveField(r, r.Tree.Root)}
-	written := make([]*cascade.FieldShape, len(r.Tree.Layers))
-	for i, layer := range r.Tree.Layers {
-		written[i] = cascade.ReadComponents(s.index, layer.Document)
+	e.Components = effectiveField(r, s.beside(r, cascade.ReadComponents))
+	e.Scopes = effectiveField(r, s.beside(r, cascade.ReadScopes))
+	for _, scope := range e.Scopes.Fields {
+		// What a scope applies to is whole components: they are printed where they are.
+		scope.Fields = slices.DeleteFunc(scope.Fields, func(f *EffectiveField) bool { return f.Label == "appliesTo" })
 	}
-	e.Components = effectiveField(r, cascade.ResolveComponents(r.Tree, written))
 	for _, f := range d.Package.Files {
 		for _, problem := range s.Diagnostics(f.Path) {
 			if problem.Severity == Error && concerns(problem, d) {
@@ -74,6 +77,15 @@ func (s *Snapshot) Effective(d *catalogindex.Document) *Effective {
 		}
 	}
 	return e
+}
+
+// beside resolves what stands beside the values of a chain.
+func (s *Snapshot) beside(r *rule.Resolved, read func(*catalogindex.Index, *catalogindex.Document) *cascade.FieldShape) *cascade.Node {
+	written := make([]*cascade.FieldShape, len(r.Tree.Layers))
+	for i, layer := range r.Tree.Layers {
+		written[i] = read(s.index, layer.Document)
+	}
+	return cascade.ResolveBeside(r.Tree, written)
 }
 
 // concerns reports whether a diagnostic of its package is about the document: it

@@ -157,8 +157,9 @@ func (p printer) release(t *testing.T, name string) *catalogindex.Document {
 func (p printer) effective(t *testing.T, name string) string {
 	var b strings.Builder
 	name, components := strings.CutSuffix(name, " with components")
+	name, scopes := strings.CutSuffix(name, " with scopes")
 	e := p.s.Effective(p.release(t, name))
-	options := report.EffectiveOptions{Root: p.root, Provenance: true, Components: components}
+	options := report.EffectiveOptions{Root: p.root, Provenance: true, Components: components, Scopes: scopes}
 	if err := report.EffectiveFormats()[0].Print(&b, e, options); err != nil {
 		t.Fatal(err)
 	}

@@ -4,26 +4,46 @@ import (
 	"github.com/open-platform-model/opm-lsp/internal/catalogindex"
 )
 
-// underComponents begins the path of something below a document's components, where
-// the path of a value has no such beginning. No label can be this.
-const underComponents = "\x00components"
+// A path that does not lead into the values begins with where it leads instead. No label
+// can be one of these.
+const (
+	underComponents = "\x00components"
+	underScopes     = "\x00scopes"
+)
 
 // ReadComponents reads what a document writes under its components; nil if it writes
 // none. What it takes over from the layer below is left out, as in ReadValues.
 func ReadComponents(index *catalogindex.Index, d *catalogindex.Document) *FieldShape {
+	return readBeside(index, d, d.Dialect.Components, underComponents)
+}
+
+// ReadScopes reads what a document writes under its scopes, as ReadComponents does.
+func ReadScopes(index *catalogindex.Index, d *catalogindex.Document) *FieldShape {
+	return readBeside(index, d, d.Dialect.Scopes, underScopes)
+}
+
+func readBeside(index *catalogindex.Index, d *catalogindex.Document, label, under string) *FieldShape {
+	if label == "" {
+		return nil
+	}
 	r := newReader(index, d)
 	for _, f := range catalogindex.Fields(d.Parts, d.ValuesLabel()) {
 		if f.Field.Value != nil {
 			r.paths[f.Field.Value] = Path{}
 		}
 	}
-	return r.slot(d.Dialect.Components, Path{underComponents})
+	return r.slot(label, Path{under})
 }
 
-// ResolveComponents returns the components of a chain with the effective values in
-// place: a node whose children are the components. components holds what each layer
-// of the tree writes. The tree's nodes are read, not changed.
-func ResolveComponents(t *Tree, components []*FieldShape) *Node {
+// ResolveBeside returns the components or the scopes of a chain with the effective values
+// in place: a node whose children they are. written holds what each layer of the tree
+// writes of them. The tree's nodes are read, not changed.
+func ResolveBeside(t *Tree, written []*FieldShape) *Node {
 	b := &builder{layers: t.Layers, values: t.Root}
-	return b.settled(components)
+	return b.settled(written)
+}
+
+// isBeside reports whether a path leads to something beside the values.
+func isBeside(path Path) bool {
+	return len(path) > 0 && (path[0] == underComponents || path[0] == underScopes)
 }

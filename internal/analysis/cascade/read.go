@@ -207,6 +207,9 @@ func (r *reader) read(file *syntax.File, expr ast.Expr) *Shape {
 	case *ast.ListLit:
 		return r.listLit(file, x, origin)
 	case *ast.CallExpr:
+		if name, ok := x.Fun.(*ast.Ident); ok && name.Name == "close" && len(x.Args) == 1 {
+			return r.read(file, x.Args[0]) // closed it is anyway
+		}
 		return r.compute(file, x, AnyKind, origin)
 	case *ast.Interpolation:
 		kind := String
@@ -665,7 +668,7 @@ func (r *reader) isLayerBelow(file *syntax.File, names []string) bool {
 		return false
 	}
 	head, last := names[:len(names)-1], names[len(names)-1]
-	if last != d.Dialect.Components && last != d.Dialect.Values[d.Kind] && last != d.Dialect.Values[d.Kind-1] {
+	if last != d.Dialect.Components && last != d.Dialect.Scopes && last != d.Dialect.Values[d.Kind] && last != d.Dialect.Values[d.Kind-1] {
 		return false
 	}
 	if len(head) == 1 && head[0] == d.Dialect.Reference[d.Kind] {

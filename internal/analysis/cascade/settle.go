@@ -183,7 +183,7 @@ func (b *builder) evaluateComputed(root, n *Node, c *Computed) *Shape {
 
 // isSettled reports whether a path is one of values that were settled before.
 func (b *builder) isSettled(path Path) bool {
-	return b.values != nil && (len(path) == 0 || path[0] != underComponents)
+	return b.values != nil && !isBeside(path)
 }
 
 // find returns the node at a path, settling the nodes on the way to it: their fields

@@ -26,6 +26,7 @@ type EffectiveOptions struct {
 	Root       string // directory that file names are relative to
 	Provenance bool   // say of every value where it comes from
 	Components bool   // print the components too, behind the values
+	Scopes     bool   // print what the scopes demand, behind that
 }
 
 // parts returns what is printed, in order, each with its name as the label.
@@ -38,6 +39,9 @@ func parts(e *analysis.Effective, o EffectiveOptions) []*analysis.EffectiveField
 	out := []*analysis.EffectiveField{named(e.Values, "values")}
 	if o.Components {
 		out = append(out, named(e.Components, "components"))
+	}
+	if o.Scopes {
+		out = append(out, named(e.Scopes, "scopes"))
 	}
 	return out
 }
