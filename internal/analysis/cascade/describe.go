@@ -112,10 +112,16 @@ func describeAlt(at Path, a *Alt) string {
 			conditions = append(conditions, "is "+string(t.Op)+" "+t.Operand.String())
 		}
 	}
-	if len(conditions) > 0 {
-		words += " that " + strings.Join(conditions, " and ")
+	if len(conditions) == 0 {
+		return words
 	}
-	return words
+	switch { // "that" has to follow the word that it speaks of
+	case a.Kinds == List:
+		words += ", and"
+	case a.Kinds&(a.Kinds-1) != 0 && a.Kinds != Number: // several kinds
+		words = "a value"
+	}
+	return words + " that " + strings.Join(conditions, " and ")
 }
 
 // callWords says in words what the commonest of CUE's own validators want; the regular

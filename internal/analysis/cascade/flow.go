@@ -200,9 +200,3 @@ func ReadField(index *catalogindex.Index, d *catalogindex.Document, parts []cata
 	}
 	return out
 }
-
-// Allows reports whether a value may be one that the shape allows: it is false only
-// if it certainly is not.
-func (s *Shape) Allows(v *Value) bool {
-	return compatible(s.Alts, exactly(v, Origin{}).Alts)
-}

@@ -106,11 +106,18 @@ func because(n *cascade.Node, who []string) string {
 	return strings.Join(who, " and ") + " " + verb
 }
 
-// nearestMember returns the member of an enumeration that is most like the value
-// written, as CUE; "" if there is none.
+// nearestMember returns what was most likely meant, as CUE: the member of an enumeration
+// that is most like the value written, or the same number as a decimal; "" if there is
+// nothing near.
 func nearestMember(n *cascade.Node, shape *cascade.Shape) string {
 	v := shape.Concrete()
-	if v == nil || v.Kind != cascade.String || n.Path.IsSecret() {
+	if v == nil || n.Path.IsSecret() {
+		return ""
+	}
+	if decimal := v.String() + ".0"; v.Kind == cascade.Int && n.AllowedBelow().AllowsText(decimal) {
+		return decimal // CUE tells 1 and 1.0 apart
+	}
+	if v.Kind != cascade.String {
 		return ""
 	}
 	var members []string
