@@ -242,18 +242,18 @@ func describeBounds(a *Alt) string {
 	case low != nil && high != nil && low.Op == GreaterEqual && high.Op == LessEqual:
 		return " from " + low.Operand.String() + " to " + high.Operand.String()
 	case low != nil && high != nil:
-		return bound1(low) + " and" + bound1(high)
+		return oneBound(low) + " and" + oneBound(high)
 	case low != nil && low.Op == GreaterEqual && low.Operand.Number.IsZero() && a.Kinds == Int:
 		return " that is not negative"
 	case low != nil:
-		return bound1(low)
+		return oneBound(low)
 	case high != nil:
-		return bound1(high)
+		return oneBound(high)
 	}
 	return ""
 }
 
-func bound1(t *Test) string {
+func oneBound(t *Test) string {
 	words := map[Op]string{Less: " less than ", LessEqual: " of at most ", Greater: " greater than ", GreaterEqual: " of at least "}
 	return words[t.Op] + t.Operand.String()
 }
