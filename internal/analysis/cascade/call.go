@@ -3,6 +3,7 @@ package cascade
 import (
 	"fmt"
 	"strings"
+	"sync"
 
 	"cuelang.org/go/cue"
 	"cuelang.org/go/cue/cuecontext"
@@ -15,7 +16,15 @@ import (
 type Call struct {
 	Source  string   // as written
 	Imports []string // import specs of the packages that it uses
+
+	// What CUE said of values before: an answer takes it a millisecond, and a list of
+	// many elements asks for each of them at every keystroke.
+	mu      sync.Mutex
+	answers map[string]Truth
 }
+
+// maxAnswers is how many answers a call remembers.
+const maxAnswers = 4096
 
 // run compiles one expression in which the call's packages are imported. The
 // context is a fresh one: a long-lived one would keep every value it has ever seen.
@@ -30,7 +39,21 @@ func (c *Call) run(expr string) cue.Value {
 
 // holds asks CUE whether the call accepts the value.
 func (c *Call) holds(v *Value) Truth {
-	return truth(c.run(v.String()+" & ("+c.Source+")").Validate(cue.Concrete(true)) == nil)
+	source := v.String()
+	c.mu.Lock()
+	answer, ok := c.answers[source]
+	c.mu.Unlock()
+	if ok {
+		return answer
+	}
+	answer = truth(c.run(source+" & ("+c.Source+")").Validate(cue.Concrete(true)) == nil)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.answers == nil || len(c.answers) >= maxAnswers {
+		c.answers = make(map[string]Truth)
+	}
+	c.answers[source] = answer
+	return answer
 }
 
 // read returns the shape of the call: the value that it computes, or the test that
