@@ -36,12 +36,14 @@ type EffectiveField struct {
 	// Refused says that a layer's contribution is not allowed, so that Value, if there is
 	// one, is another layer's. "" if all are.
 	Refused string
+	// Lost says that a struct may have more fields: some cannot be computed.
+	Lost bool
 }
 
-// Gaps returns how many fields at or below this one have no value.
+// Gaps returns how many fields at or below this one have no value, or are lost.
 func (field *EffectiveField) Gaps() int {
 	n := 0
-	if field.Gap != "" {
+	if field.Gap != "" || field.Lost {
 		n++
 	}
 	for _, below := range slices.Concat(field.Fields, field.Items) {
@@ -112,8 +114,9 @@ func effectiveField(r *rule.Resolved, n *cascade.Node) *EffectiveField {
 		field.Gap = gapOf(r, n)
 		return field
 	case n.Struct:
+		field.Lost = n.Partial
 		for _, c := range n.Children {
-			if c.Present || c.Missing || c.Struct && hasGap(c) || c.Unread && !c.Optional || c.Invalid != nil {
+			if c.Present || c.Missing || c.Struct && (hasGap(c) || c.Partial && !c.Optional) || c.Unread && !c.Optional || c.Invalid != nil {
 				field.Fields = append(field.Fields, effectiveField(r, c))
 			}
 		}

@@ -230,8 +230,8 @@ func (d *Document) members(slot string) []Member {
 	return out
 }
 
-// selectorNames returns the names of "a.b.c", or nil if the expression is
-// something else.
+// selectorNames returns the names of "a.b.c", or nil if the expression is something
+// else. The index of a list's element counts as the name "[0]".
 func selectorNames(expr ast.Expr) []string {
 	switch x := expr.(type) {
 	case *ast.Ident:
@@ -246,10 +246,17 @@ func selectorNames(expr ast.Expr) []string {
 		}
 	case *ast.IndexExpr:
 		names := selectorNames(x.X)
-		if lit, ok := x.Index.(*ast.BasicLit); ok && names != nil && lit.Kind == token.STRING {
+		lit, ok := x.Index.(*ast.BasicLit)
+		if !ok || names == nil {
+			return nil
+		}
+		switch lit.Kind {
+		case token.STRING:
 			if name, err := literal.Unquote(lit.Value); err == nil {
 				return append(names, name)
 			}
+		case token.INT: // an element of a list
+			return append(names, "["+lit.Value+"]")
 		}
 	}
 	return nil

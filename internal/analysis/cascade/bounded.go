@@ -35,7 +35,7 @@ func isBounded(expr ast.Node) bool {
 			names := catalogindex.SelectorNames(n.Fun)
 			bounded = bounded && !slices.Contains(multiplying, joined(names))
 		case *ast.BinaryExpr:
-			bounded = bounded && (n.Op != token.OR && n.Op != token.AND || !holdsFields(n, false))
+			bounded = bounded && (n.Op != token.OR || !holdsFields(n, false))
 			bounded = bounded && (n.Op != token.MUL || !multiplies(n))
 		}
 		bounded = bounded && nodes <= maxExpression && loops <= 2

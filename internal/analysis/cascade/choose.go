@@ -166,17 +166,37 @@ func foreign(valid, combination []*FieldShape) int {
 	return weight
 }
 
-// strayed returns 1 if a combination leaves the default of the highest layer that has
-// one, else 0: between alternatives that fit equally well the default decides.
+// strayed returns 1 if a combination leaves a default, else 0: between alternatives that
+// fit equally well the default decides, of the highest layer that has one.
 func strayed(valid, combination []*FieldShape) int {
 	for i, f := range slices.Backward(valid) {
-		if f == nil || len(f.Shape.Defaults) == 0 || len(f.Shape.Alts) < 2 {
+		if f == nil || len(f.Shape.Alts) < 2 {
 			continue
 		}
-		if slices.Contains(f.Shape.Defaults, combination[i].Shape.Alts[0]) {
-			return 0
+		chosen := combination[i].Shape.Alts[0]
+		if len(f.Shape.Defaults) > 0 {
+			if slices.Contains(f.Shape.Defaults, chosen) {
+				return 0
+			}
+			return 1
 		}
-		return 1
+		if leavesDefault(f.Shape.Alts, chosen) {
+			return 1
+		}
 	}
 	return 0
+}
+
+// leavesDefault reports whether a field that tells alternatives apart has a default in one
+// of the others: in ({t: "a"} | {t: "b"}) & {t: k} the default of k is kept by one of them.
+func leavesDefault(alts []*Alt, chosen *Alt) bool {
+	if chosen.Struct == nil {
+		return false
+	}
+	return slices.ContainsFunc(alts, func(a *Alt) bool {
+		return a != chosen && a.Struct != nil && slices.ContainsFunc(a.Struct.Fields, func(f *FieldShape) bool {
+			own := chosen.Struct.Field(f.Label)
+			return own != nil && len(f.Shape.Defaults) > 0 && len(own.Shape.Defaults) == 0 && len(own.Shape.Alts) == 1 && own.Shape.Alts[0].Value != nil
+		})
+	})
 }

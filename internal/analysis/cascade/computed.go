@@ -24,7 +24,19 @@ type Computed struct {
 type piece struct {
 	text string
 	ref  Path // of the value to put here; nil for text
+	// label is, plus one, how deep the label stands that is to be put here: the name of
+	// the field that a pattern matched. 0 for text.
+	label int
 }
+
+// isConstant reports whether the expression depends on nothing.
+func (c *Computed) isConstant() bool {
+	return !slices.ContainsFunc(c.pieces, func(p piece) bool { return p.ref != nil || p.label > 0 })
+}
+
+// maxText is how many bytes of text an expression may come to: values that read each
+// other twice double with every step.
+const maxText = 64 << 10
 
 // wild stands in the path of a reference for the label or index that is not known
 // before the schema around it is applied to one: that of a list's element, or of a
@@ -66,20 +78,26 @@ func (c *Computed) whole() Path {
 	return nil
 }
 
-// read returns what the expression is once the values that it reads are known.
-// valueText returns a value as CUE.
-func (c *Computed) read(valueText func(Path) string) *Shape {
+// read returns what the expression at a path is once the values that it reads are
+// known. valueText returns a value as CUE.
+func (c *Computed) read(at Path, valueText func(Path) string) *Shape {
 	var src strings.Builder
 	for _, spec := range c.imports {
 		src.WriteString("import " + spec + "\n")
 	}
 	src.WriteString("computed: ")
 	for _, p := range c.pieces {
-		if p.ref == nil {
-			src.WriteString(p.text)
-		} else {
+		switch {
+		case p.ref != nil:
 			src.WriteString("(" + valueText(p.ref) + ")")
+		case p.label > 0:
+			src.WriteString((&Value{Kind: String, Text: at[p.label-1]}).String())
+		default:
+			src.WriteString(p.text)
 		}
+	}
+	if src.Len() > maxText {
+		return unread(AnyKind, c.origin)
 	}
 	src.WriteString("\n")
 	file := syntax.Parse("", src.String())
@@ -136,7 +154,7 @@ func (r *reader) compute(file *syntax.File, expr ast.Expr, kinds Kind, origin Or
 	if !isBounded(expr) || !r.take(c, file, expr) {
 		return unread(kinds, origin)
 	}
-	if len(c.reads(nil)) == 0 {
+	if c.isConstant() {
 		if s := c.constant(); s != nil {
 			return s
 		}
@@ -248,6 +266,9 @@ func (r *reader) dependency(c *Computed, file *syntax.File, expr ast.Expr, names
 	if path, ok := r.valuePath(expr, names); ok {
 		return []piece{{ref: path}}, true
 	}
+	if depth, ok := r.labelOf(expr); ok {
+		return []piece{{label: depth + 1}}, true
+	}
 	first := firstIdent(expr)
 	if first == nil {
 		return nil, false
@@ -272,10 +293,32 @@ func (r *reader) dependency(c *Computed, file *syntax.File, expr ast.Expr, names
 	if first.Node == nil && len(names) == 1 && (predeclared(names[0]) != nil || names[0] == "_" || slices.Contains(builtinFunctions, names[0])) && r.packageFields(file, names[0]) == nil {
 		return nil, true
 	}
+	if r.isCore(file, first, names) {
+		return []piece{{text: "_"}}, true // OPM's own schemas set no value
+	}
 	if v := r.reference(file, expr, Origin{}).Concrete(); v != nil {
 		return []piece{{text: "(" + v.String() + ")"}}, true
 	}
 	return nil, false
+}
+
+// labelOf returns how deep the label stands that an alias means: N in [N=string]: {…}.
+func (r *reader) labelOf(expr ast.Expr) (depth int, ok bool) {
+	name, isIdent := expr.(*ast.Ident)
+	if !isIdent || name.Node == nil {
+		return 0, false
+	}
+	depth, ok = r.labels[name.Node]
+	return depth, ok
+}
+
+// isCore reports whether a name stands for a schema of the embedded core.
+func (r *reader) isCore(file *syntax.File, first *ast.Ident, names []string) bool {
+	operands := r.target(file, first, names[0])
+	for _, name := range names[1:] {
+		operands = selectField(operands, name)
+	}
+	return len(operands) > 0 && strings.HasPrefix(operands[0].File.Path, catalogindex.EmbeddedRoot)
 }
 
 func selectors(names []string) string {

@@ -34,6 +34,7 @@ type reader struct {
 	at        Path              // of the value that is being read
 	paths     map[ast.Node]Path // of the fields of values, by the expressions of their values
 	bound     map[ast.Node]bool // names that belong to an expression itself
+	labels    map[ast.Node]int  // how deep the labels stand that aliases of patterns mean
 }
 
 func newReader(index *catalogindex.Index, d *catalogindex.Document) *reader {
@@ -179,8 +180,8 @@ func (r *reader) read(file *syntax.File, expr ast.Expr) *Shape {
 	case *ast.ListLit:
 		return r.listLit(file, x, origin)
 	case *ast.CallExpr:
-		if name, ok := x.Fun.(*ast.Ident); ok && name.Name == "close" && len(x.Args) == 1 {
-			return r.read(file, x.Args[0]) // closed it is anyway
+		if s := r.builtinCall(file, x); s != nil {
+			return s
 		}
 		return r.compute(file, x, AnyKind, origin)
 	case *ast.Interpolation:
@@ -193,6 +194,38 @@ func (r *reader) read(file *syntax.File, expr ast.Expr) *Shape {
 		return &Shape{}
 	}
 	return unread(AnyKind, origin)
+}
+
+// builtinCall reads the calls that are another way to write what has an operator.
+func (r *reader) builtinCall(file *syntax.File, x *ast.CallExpr) *Shape {
+	name, ok := x.Fun.(*ast.Ident)
+	if !ok || len(x.Args) != 1 {
+		return nil
+	}
+	if name.Name == "close" {
+		return r.read(file, x.Args[0]) // closed it is anyway
+	}
+	list, ok := x.Args[0].(*ast.ListLit)
+	if !ok || len(list.Elts) == 0 || slices.ContainsFunc(list.Elts, func(e ast.Expr) bool {
+		switch e.(type) {
+		case *ast.Ellipsis, *ast.Comprehension:
+			return true
+		}
+		return false
+	}) {
+		return nil
+	}
+	switch name.Name {
+	case "or":
+		return r.disjunction(file, list.Elts)
+	case "and":
+		out := Top()
+		for _, e := range list.Elts {
+			out = Meet(out, r.read(file, e))
+		}
+		return out
+	}
+	return nil
 }
 
 func readLiteral(x *ast.BasicLit, origin Origin) *Shape {

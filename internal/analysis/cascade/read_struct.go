@@ -155,7 +155,7 @@ func (r *reader) loop(file *syntax.File, x *ast.Comprehension, s *StructShape) {
 		return
 	}
 	c.pieces = append(c.pieces, piece{text: "}"})
-	if len(c.reads(nil)) == 0 {
+	if c.isConstant() {
 		made := c.constant()
 		if made == nil || made.StructShape() == nil {
 			s.Unread = true
@@ -187,6 +187,12 @@ func (r *reader) pattern(file *syntax.File, f *ast.Field, s *StructShape) {
 	}
 	label := list.Elts[0]
 	if alias, ok := label.(*ast.Alias); ok { // [Name=string]
+		if r.labels == nil {
+			r.labels = make(map[ast.Node]int)
+		}
+		for _, n := range []ast.Node{alias, alias.Expr, f} {
+			r.labels[n] = len(r.at)
+		}
 		label = alias.Expr
 	}
 	s.Patterns = append(s.Patterns, Pattern{Label: r.read(file, label), Shape: r.readAt(file, f.Value, r.at.Child(wild))})

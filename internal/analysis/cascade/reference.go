@@ -27,6 +27,9 @@ func (r *reader) reference(file *syntax.File, expr ast.Expr, origin Origin) *Sha
 		c := &Computed{pieces: []piece{{ref: path}}, origin: origin}
 		return &Shape{Alts: []*Alt{{Kinds: AnyKind, Unread: true, Computed: []*Computed{c}, Origin: origin}}}
 	}
+	if _, ok := r.labelOf(expr); ok {
+		return r.compute(file, expr, String, origin)
+	}
 	if _, ok := builtinImport(file, first); ok && len(names) > 1 { // time.Duration
 		return r.compute(file, expr, AnyKind, origin)
 	}

@@ -1,6 +1,7 @@
 package cascade
 
 import (
+	"cmp"
 	"slices"
 )
 
@@ -52,11 +53,19 @@ func (b *builder) settle(root, n *Node) {
 	}
 	b.states[n] = settling
 	changed := false
+	choice := hasChoice(n.Layers)
 	for i, f := range n.Layers {
-		if f == nil || !f.Shape.isComputed() {
+		if f == nil {
 			continue
 		}
-		if s := b.evaluate(root, n, f.Shape); s != nil {
+		var s *Shape
+		switch {
+		case f.Shape.isComputed():
+			s = b.evaluate(root, n, f.Shape)
+		case choice: // a value may tell its alternatives apart
+			s = b.evaluateFields(root, n, f.Shape)
+		}
+		if s != nil {
 			known := *f
 			known.Shape = s
 			n.Layers = slices.Clone(n.Layers)
@@ -126,6 +135,44 @@ func (b *builder) evaluate(root, n *Node, s *Shape) *Shape {
 	return out
 }
 
+// evaluateFields returns a shape in which the fields of its alternatives are read that are
+// computed, nil if none can be.
+func (b *builder) evaluateFields(root, n *Node, s *Shape) *Shape {
+	known := false
+	done := make(map[*Alt]*Alt) // a default stays one of the alternatives
+	within := func(alts []*Alt) []*Alt {
+		var out []*Alt
+		for _, a := range alts {
+			if a.Struct == nil || done[a] != nil {
+				out = append(out, cmp.Or(done[a], a))
+				continue
+			}
+			alt, fields := *a, *a.Struct
+			fields.Fields = slices.Clone(fields.Fields)
+			for i, f := range fields.Fields {
+				if !f.Shape.isComputed() {
+					continue
+				}
+				if read := b.evaluate(root, &Node{Path: n.Path.Child(f.Label)}, f.Shape); read != nil {
+					field := *f
+					field.Shape = read
+					fields.Fields[i] = &field
+					known = true
+				}
+			}
+			alt.Struct = &fields
+			done[a] = &alt
+			out = append(out, &alt)
+		}
+		return out
+	}
+	out := &Shape{Alts: within(s.Alts), Defaults: within(s.Defaults)}
+	if !known {
+		return nil
+	}
+	return out
+}
+
 // evaluateAlt reads the expressions of an alternative; nil if one of them cannot be.
 // An expression that reads a value which is not there comes to nothing.
 func (b *builder) evaluateAlt(root, n *Node, a *Alt) *Shape {
@@ -172,9 +219,12 @@ func (b *builder) evaluateComputed(root, n *Node, c *Computed) *Shape {
 		if target == nil || !target.Present {
 			return nil
 		}
+		if target.size(maxReferred) > maxReferred {
+			return nil
+		}
 		return target.asReferred(c.origin)
 	}
-	s := c.read(func(p Path) string { return texts[seenFrom(p, n.Path).String()] })
+	s := c.read(n.Path, func(p Path) string { return texts[seenFrom(p, n.Path).String()] })
 	if len(s.Alts) == 0 || s.Unread() {
 		return nil
 	}
@@ -207,6 +257,23 @@ func (b *builder) find(root *Node, path Path) *Node {
 		n = next
 	}
 	return n
+}
+
+// maxReferred is how many values a reference may bring along: structs that refer to each
+// other twice double with every step.
+const maxReferred = 1000
+
+// size returns how many nodes there are at and below n, or any number above most if there
+// are more.
+func (n *Node) size(most int) int {
+	total := 1
+	for _, c := range n.Children {
+		if total > most {
+			break
+		}
+		total += c.size(most - total)
+	}
+	return total
 }
 
 // asReferred returns what a reference to the node is: its value, if that is settled

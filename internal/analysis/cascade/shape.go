@@ -172,6 +172,13 @@ func (s *Shape) isComputed() bool {
 	return slices.ContainsFunc(s.Alts, func(a *Alt) bool { return a.Computed != nil })
 }
 
+// hasComputedField reports whether values decide a field of one of the alternatives.
+func (s *Shape) hasComputedField() bool {
+	return slices.ContainsFunc(s.Alts, func(a *Alt) bool {
+		return a.Struct != nil && slices.ContainsFunc(a.Struct.Fields, func(f *FieldShape) bool { return f.Shape.isComputed() })
+	})
+}
+
 // maxAlts bounds how many alternatives are told apart. "&" multiplies them: ten
 // disjunctions of three make 59,049. Beyond the bound a shape is unread.
 const maxAlts = 512

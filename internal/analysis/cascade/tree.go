@@ -170,7 +170,7 @@ func (b *builder) resolve(n *Node) {
 	for _, f := range valid {
 		if f != nil {
 			n.Allowed = Meet(n.Allowed, withoutDefaults(f.Shape))
-			b.depends = b.depends || f.Shape.isComputed()
+			b.depends = b.depends || f.Shape.isComputed() || len(f.Shape.Alts) > 1 && f.Shape.hasComputedField()
 		}
 	}
 	n.Optional = !slices.ContainsFunc(valid, func(f *FieldShape) bool {
@@ -303,6 +303,7 @@ func (b *builder) candidate(n *Node, valid []*FieldShape, i int) {
 		own = shape.Alts
 	}
 	if len(own) == 0 {
+		n.Unread = len(shape.Alts) > 0 && !slices.ContainsFunc(shape.Alts, func(a *Alt) bool { return !a.Unread })
 		return
 	}
 	if list := closedList(own); list != nil {

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -64,11 +65,22 @@ func remark(f *analysis.EffectiveField, o EffectiveOptions) string {
 	if o.Provenance && f.From != nil {
 		said = append(said, place(f.From, o.Root))
 	}
+	return strings.Join(append(said, warnings(f)...), "; ")
+}
+
+// warnings returns what is not as it should be about a field that is there.
+func warnings(f *analysis.EffectiveField) []string {
+	var said []string
 	if f.Refused != "" {
 		said = append(said, f.Refused)
 	}
-	return strings.Join(said, "; ")
+	if f.Lost {
+		said = append(said, lost)
+	}
+	return said
 }
+
+const lost = "some of its fields cannot be computed"
 
 func place(p *analysis.Provenance, root string) string {
 	if p.File == nil {
@@ -82,6 +94,7 @@ func effectiveCUE(w io.Writer, e *analysis.Effective, o EffectiveOptions) error 
 	for _, part := range parts(e, o) {
 		b.WriteString(part.Label + ": ")
 		writeCUE(&b, part, o)
+		writeRemark(&b, part, o)
 		b.WriteString("\n")
 	}
 	formatted, err := format.Source([]byte(b.String()))
@@ -144,7 +157,9 @@ func effectiveYAML(w io.Writer, e *analysis.Effective, o EffectiveOptions) error
 	enc.SetIndent(2)
 	doc := &yaml.Node{Kind: yaml.MappingNode}
 	for _, part := range parts(e, o) {
-		doc.Content = append(doc.Content, yamlString(part.Label), yamlNode(part, o))
+		label := yamlString(part.Label)
+		label.HeadComment = strings.Join(warnings(part), "; ")
+		doc.Content = append(doc.Content, label, yamlNode(part, o))
 	}
 	if err := enc.Encode(doc); err != nil {
 		return err
@@ -155,8 +170,15 @@ func effectiveYAML(w io.Writer, e *analysis.Effective, o EffectiveOptions) error
 func yamlString(s string) *yaml.Node {
 	n := &yaml.Node{}
 	n.SetString(s)
+	if otherInOldYAML.MatchString(s) {
+		n.Style = yaml.DoubleQuotedStyle
+	}
 	return n
 }
+
+// otherInOldYAML matches strings that YAML 1.1, which many programs still read, takes for
+// a boolean or for a number to the base of 60.
+var otherInOldYAML = regexp.MustCompile(`^(?i:y|n|yes|no|on|off)$|^[-+]?[0-9][0-9_]*(:[0-5]?[0-9])+(\.[0-9_]*)?$`)
 
 func yamlNode(f *analysis.EffectiveField, o EffectiveOptions) *yaml.Node {
 	var n *yaml.Node
@@ -176,7 +198,7 @@ func yamlNode(f *analysis.EffectiveField, o EffectiveOptions) *yaml.Node {
 		for _, c := range f.Fields {
 			label := yamlString(c.Label)
 			if c.Gap == "" && c.Value == nil {
-				label.HeadComment = c.Refused // behind it, it would stand on what is below
+				label.HeadComment = strings.Join(warnings(c), "; ") // behind it, it would stand on what is below
 			}
 			n.Content = append(n.Content, label, yamlNode(c, o))
 		}
@@ -215,8 +237,11 @@ func effectiveJSON(w io.Writer, e *analysis.Effective, o EffectiveOptions) error
 	origins, gaps, refused := make(map[string]origin), make(map[string]string), make(map[string]string)
 	for _, part := range parts(e, o) {
 		value := jsonValue(part, cascade.Path{part.Label}, func(path cascade.Path, f *analysis.EffectiveField) {
-			if f.Gap != "" {
+			switch {
+			case f.Gap != "":
 				gaps[path.String()] = f.Gap
+			case f.Lost:
+				gaps[path.String()] = lost
 			}
 			if f.Refused != "" {
 				refused[path.String()] = f.Refused
