@@ -177,12 +177,11 @@ func isHelper(label ast.Label, name string) bool {
 	return isIdent && (strings.HasPrefix(name, "_") || strings.HasPrefix(name, "#"))
 }
 
-// pattern reads [string]: T. A computed label, "\(x)": T, makes a field that nobody
-// can name from the text.
+// pattern reads [string]: T.
 func (r *reader) pattern(file *syntax.File, f *ast.Field, s *StructShape) {
 	list, ok := f.Label.(*ast.ListLit)
 	if !ok || len(list.Elts) != 1 {
-		s.Unread = true
+		r.computedLabel(file, f, s)
 		return
 	}
 	label := list.Elts[0]
@@ -196,6 +195,30 @@ func (r *reader) pattern(file *syntax.File, f *ast.Field, s *StructShape) {
 		label = alias.Expr
 	}
 	s.Patterns = append(s.Patterns, Pattern{Label: r.read(file, label), Shape: r.readAt(file, f.Value, r.at.Child(wild))})
+}
+
+// computedLabel reads a field of which an expression gives the label: "\(x)-y": 1, (x): 1.
+func (r *reader) computedLabel(file *syntax.File, f *ast.Field, s *StructShape) {
+	var label *Shape
+	switch x := f.Label.(type) {
+	case *ast.Interpolation:
+		label = r.read(file, x)
+	case *ast.ParenExpr:
+		label = r.read(file, x.X)
+	default:
+		s.Unread = true
+		return
+	}
+	field := r.field(file, f, "", r.at.Child(wild))
+	switch v := label.Concrete(); {
+	case v != nil && v.Kind == String:
+		field.Label = v.Text
+		*s = *meetStructs(s, &StructShape{Fields: []*FieldShape{field}})
+	case label.isComputed():
+		s.Clauses = append(s.Clauses, &Clause{Label: label, Body: &StructShape{Fields: []*FieldShape{field}}})
+	default:
+		s.Unread = true
+	}
 }
 
 func (r *reader) listLit(file *syntax.File, x *ast.ListLit, origin Origin) *Shape {

@@ -423,6 +423,15 @@ func (b *builder) verdict(root *Node, m metClause) verdict {
 		}
 		return verdict{body: s.StructShape(), text: v.String()}
 	}
+	if m.clause.Label != nil {
+		label := b.evaluate(root, m.node, m.clause.Label)
+		if label == nil || label.Concrete() == nil || label.Concrete().Kind != String {
+			return verdict{unread: true}
+		}
+		field := *m.clause.Body.Fields[0]
+		field.Label = label.Concrete().Text
+		return verdict{body: &StructShape{Fields: []*FieldShape{&field}}, text: field.Label}
+	}
 	for _, condition := range m.clause.Conditions {
 		if condition.isComputed() {
 			if condition = b.evaluate(root, m.node, condition); condition == nil {

@@ -86,6 +86,7 @@ type Clause struct {
 	Conditions []*Shape     // of an if: all must come to true
 	Body       *StructShape // of an if
 	Loop       *Shape       // of a for: comes to a struct
+	Label      *Shape       // of a field with a computed label: Body is the field
 }
 
 // A Pattern is a constraint on all fields whose label matches.
