@@ -115,18 +115,11 @@ func statement(n *cascade.Node) string {
 	case n.Struct && len(n.Children) == 0:
 		return "a struct"
 	case n.Struct:
-		return "a struct of " + count(len(n.Children), "value")
+		return "a struct of " + rule.Plural(len(n.Children), "value")
 	case n.Missing:
 		return cascade.Describe(n.Path, n.AllowedBelow()) + "; a release must set it"
 	}
 	return cascade.Describe(n.Path, n.AllowedBelow())
-}
-
-func count(n int, word string) string {
-	if n == 1 {
-		return "1 " + word
-	}
-	return fmt.Sprintf("%d %ss", n, word)
 }
 
 // docsOf returns the comments on a path, those of the highest layer first. If

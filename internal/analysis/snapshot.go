@@ -132,10 +132,13 @@ func (s *Snapshot) WithDisk(path string) *Snapshot {
 // goneBelow returns the removal of every file at or below a path that is not among
 // the given ones and that no editor holds.
 func (s *Snapshot) goneBelow(path string, still []*syntax.File) []catalogindex.Change {
+	kept := make(map[string]bool, len(still))
+	for _, f := range still {
+		kept[f.Path] = true
+	}
 	var gone []catalogindex.Change
 	for _, p := range s.index.Files() {
-		kept := slices.ContainsFunc(still, func(f *syntax.File) bool { return f.Path == p })
-		if isBelow(p, path) && !kept && !s.overlay[p] {
+		if catalogindex.IsBelow(p, path) && !kept[p] && !s.overlay[p] {
 			gone = append(gone, catalogindex.Change{Path: p})
 		}
 	}
@@ -147,18 +150,12 @@ func (s *Snapshot) holdsBelow(path string) bool { return len(s.goneBelow(path, n
 // inRoots reports whether scanning the roots would find the file.
 func (s *Snapshot) inRoots(path string) bool {
 	return slices.ContainsFunc(s.roots, func(root string) bool {
-		if !isBelow(path, root) {
+		if !catalogindex.IsBelow(path, root) {
 			return false
 		}
 		rel, err := filepath.Rel(root, filepath.Dir(path))
 		return err == nil && !slices.ContainsFunc(strings.Split(rel, string(filepath.Separator)), catalogindex.SkipsDir)
 	})
-}
-
-// isBelow reports whether path is dir or lies below it.
-func isBelow(path, dir string) bool {
-	rest, ok := strings.CutPrefix(path, strings.TrimSuffix(dir, string(filepath.Separator)))
-	return ok && (rest == "" || rest[0] == filepath.Separator)
 }
 
 // WithRoots returns a snapshot of other workspace folders, read from disk. Texts
@@ -188,9 +185,6 @@ func (s *Snapshot) WithRoots(ctx context.Context, roots []string) *Snapshot {
 	}
 	return next.with(changes...)
 }
-
-// Roots returns the workspace folders.
-func (s *Snapshot) Roots() []string { return slices.Clone(s.roots) }
 
 // Index returns the facts of the workspace.
 func (s *Snapshot) Index() *catalogindex.Index { return s.index }

@@ -169,10 +169,17 @@ func Operands(file *syntax.File, expr ast.Expr) []Operand {
 func StructParts(fields []Field) []Part {
 	var parts []Part
 	for _, f := range fields {
-		for _, o := range Operands(f.File, f.Field.Value) {
-			if s, ok := o.Expr.(*ast.StructLit); ok {
-				parts = append(parts, Part{o.File, s.Elts, o.File.Span(s)})
-			}
+		parts = append(parts, structParts(Operands(f.File, f.Field.Value))...)
+	}
+	return parts
+}
+
+// structParts returns the struct literals among operands.
+func structParts(operands []Operand) []Part {
+	var parts []Part
+	for _, o := range operands {
+		if s, ok := o.Expr.(*ast.StructLit); ok {
+			parts = append(parts, Part{o.File, s.Elts, o.File.Span(s)})
 		}
 	}
 	return parts

@@ -437,7 +437,7 @@ func (ix *Index) keysOf(p *Package) []string {
 	}
 	var keys []string
 	for _, m := range ix.modules {
-		if m.path != "" && isBelow(p.Dir, m.dir) {
+		if m.path != "" && IsBelow(p.Dir, m.dir) {
 			keys = append(keys, "dir "+path.Join(m.path, filepath.ToSlash(p.Dir[len(m.dir):])))
 		}
 	}

@@ -128,16 +128,6 @@ func (p *Package) templates(name string) []Operand {
 	return out
 }
 
-func structParts(operands []Operand) []Part {
-	var parts []Part
-	for _, o := range operands {
-		if s, ok := o.Expr.(*ast.StructLit); ok {
-			parts = append(parts, Part{o.File, s.Elts, o.File.Span(s)})
-		}
-	}
-	return parts
-}
-
 // saysWhoItIs reports whether the document is one, and not a schema for several: it
 // has a name, or refers to the layer below.
 func (d *Document) saysWhoItIs() bool {

@@ -181,17 +181,12 @@ func (ix *Index) modulesFor(file *syntax.File) func(yield func(cueModule) bool) 
 	return func(yield func(cueModule) bool) {
 		for _, around := range []bool{true, false} {
 			for _, m := range ix.modules {
-				if isBelow(file.Path, m.dir) == around && !yield(m) {
+				if IsBelow(file.Path, m.dir) == around && !yield(m) {
 					return
 				}
 			}
 		}
 	}
-}
-
-func isBelow(p, dir string) bool {
-	rest, ok := strings.CutPrefix(p, dir)
-	return ok && (rest == "" || rest[0] == filepath.Separator || strings.HasSuffix(dir, string(filepath.Separator)))
 }
 
 // vendorDirs are the directories in which CUE keeps packages of others, in the order
@@ -231,7 +226,7 @@ func (ix *Index) fromVendored(q query) (ImportTarget, bool) {
 		_, moduleA := vendoredPath(a)
 		_, moduleB := vendoredPath(b)
 		return cmp.Or(
-			boolCompare(isBelow(q.file.Path, moduleB), isBelow(q.file.Path, moduleA)),
+			boolCompare(IsBelow(q.file.Path, moduleB), IsBelow(q.file.Path, moduleA)),
 			cmp.Compare(len(moduleB), len(moduleA)),
 			cmp.Compare(moduleA, moduleB),
 			cmp.Compare(vendorOrder(a), vendorOrder(b)),
@@ -247,7 +242,7 @@ func (ix *Index) fromVendored(q query) (ImportTarget, bool) {
 
 func vendorOrder(dir string) int {
 	_, moduleDir := vendoredPath(dir)
-	return slices.IndexFunc(vendorDirs, func(v string) bool { return isBelow(dir, filepath.Join(moduleDir, v)) })
+	return slices.IndexFunc(vendorDirs, func(v string) bool { return IsBelow(dir, filepath.Join(moduleDir, v)) })
 }
 
 // fromCatalog looks for documents with the name and version in the path.

@@ -122,7 +122,7 @@ func followsLink(path, root string) (bool, error) {
 	if info, err := os.Stat(target); err == nil && info.IsDir() {
 		return false, nil
 	}
-	if !isBelow(target, root) {
+	if !IsBelow(target, root) {
 		return false, fmt.Errorf("%s is left out: it is a link to %s, outside of the workspace", path, target)
 	}
 	return true, nil
@@ -185,4 +185,11 @@ func WorkspaceRoot(dir string) string {
 			return dir
 		}
 	}
+}
+
+// IsBelow reports whether a path is that of the directory or of something below it. Both
+// are absolute and clean.
+func IsBelow(path, dir string) bool {
+	rest, ok := strings.CutPrefix(path, strings.TrimSuffix(dir, string(filepath.Separator)))
+	return ok && (rest == "" || rest[0] == filepath.Separator)
 }

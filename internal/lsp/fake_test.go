@@ -10,6 +10,7 @@ import (
 	"sync"
 
 	"github.com/open-platform-model/opm-lsp/internal/analysis"
+	"github.com/open-platform-model/opm-lsp/internal/catalogindex"
 	"github.com/open-platform-model/opm-lsp/internal/catalogindex/text"
 )
 
@@ -76,7 +77,7 @@ func (w *world) fill(roots []string) *fake {
 	f := &fake{world: w, texts: map[string]*text.Text{}, set: map[string]bool{}, roots: roots}
 	for _, path := range w.paths() {
 		for _, root := range roots {
-			if isBelow(path, root) {
+			if catalogindex.IsBelow(path, root) {
 				content, _ := w.read(path)
 				f.texts[path] = text.New(content)
 			}

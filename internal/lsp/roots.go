@@ -6,8 +6,8 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 
+	"github.com/open-platform-model/opm-lsp/internal/catalogindex"
 	"go.lsp.dev/protocol"
 	"go.uber.org/zap"
 )
@@ -67,7 +67,7 @@ func (r *roots) all() []string {
 	}
 	var result []string
 	for _, path := range slices.Sorted(slices.Values(named)) {
-		if !slices.ContainsFunc(result, func(root string) bool { return isBelow(path, root) }) {
+		if !slices.ContainsFunc(result, func(root string) bool { return catalogindex.IsBelow(path, root) }) {
 			result = append(result, path)
 		}
 	}
@@ -78,7 +78,7 @@ func (r *roots) all() []string {
 // whether that made a difference.
 func (r *roots) derive(path string) bool {
 	root := rootOf(path)
-	if root == "" || slices.ContainsFunc(r.derived, func(other string) bool { return isBelow(root, other) }) {
+	if root == "" || slices.ContainsFunc(r.derived, func(other string) bool { return catalogindex.IsBelow(root, other) }) {
 		return false
 	}
 	r.derived = append(slices.Clone(r.derived), root)
@@ -104,9 +104,4 @@ func rootOf(path string) string {
 		return ""
 	}
 	return own
-}
-
-// isBelow reports whether path is the directory or inside it.
-func isBelow(path, directory string) bool {
-	return path == directory || strings.HasPrefix(path, strings.TrimSuffix(directory, string(filepath.Separator))+string(filepath.Separator))
 }

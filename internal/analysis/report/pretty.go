@@ -8,6 +8,7 @@ import (
 	"github.com/rivo/uniseg"
 
 	"github.com/open-platform-model/opm-lsp/internal/analysis"
+	"github.com/open-platform-model/opm-lsp/internal/analysis/rule"
 	"github.com/open-platform-model/opm-lsp/internal/catalogindex/text"
 )
 
@@ -134,7 +135,7 @@ func expand(s string, column int) string {
 }
 
 func (p *printer) summary(files int) {
-	checked := plural(p.in.Files, "file") + " checked"
+	checked := rule.Plural(p.in.Files, "file") + " checked"
 	if len(p.in.Diagnostics) == 0 {
 		fmt.Fprintf(&p.out, "%s: nothing is wrong.\n", p.color(green, checked))
 		return
@@ -143,11 +144,11 @@ func (p *printer) summary(files int) {
 	var parts []string
 	for _, s := range []analysis.Severity{analysis.Error, analysis.Warning} {
 		if n[s] > 0 {
-			parts = append(parts, p.color(severityColor(s), plural(n[s], s.String())))
+			parts = append(parts, p.color(severityColor(s), rule.Plural(n[s], s.String())))
 		}
 	}
 	if other := n[analysis.Information] + n[analysis.Hint]; other > 0 {
-		parts = append(parts, plural(other, "note"))
+		parts = append(parts, rule.Plural(other, "note"))
 	}
-	fmt.Fprintf(&p.out, "%s: %s in %s.\n", checked, strings.Join(parts, " and "), plural(files, "file"))
+	fmt.Fprintf(&p.out, "%s: %s in %s.\n", checked, strings.Join(parts, " and "), rule.Plural(files, "file"))
 }

@@ -2,7 +2,6 @@
 package report
 
 import (
-	"fmt"
 	"io"
 	"path/filepath"
 	"strconv"
@@ -73,12 +72,4 @@ func counts(diagnostics []analysis.Diagnostic) map[analysis.Severity]int {
 		n[d.Severity]++
 	}
 	return n
-}
-
-// plural returns "1 error" or "2 errors".
-func plural(n int, word string) string {
-	if n == 1 {
-		return "1 " + word
-	}
-	return fmt.Sprintf("%d %ss", n, word)
 }

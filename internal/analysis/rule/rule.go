@@ -2,6 +2,7 @@ package rule
 
 import (
 	"cmp"
+	"fmt"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -129,6 +130,14 @@ func sortedLetters(s string) string {
 // LayerTitle names a layer in a sentence: "the module managed-web 1.2.0".
 func LayerTitle(d *catalogindex.Document) string {
 	return "the " + d.Kind.Layer() + " " + d.Title()
+}
+
+// Plural returns "1 error" or "2 errors".
+func Plural(n int, word string) string {
+	if n == 1 {
+		return "1 " + word
+	}
+	return fmt.Sprintf("%d %ss", n, word)
 }
 
 // FileName returns the last element of a file's path.

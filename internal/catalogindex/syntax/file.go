@@ -175,12 +175,6 @@ func (f *File) Span(n ast.Node) text.Span {
 	return s
 }
 
-// PosSpan returns the span of length bytes at a token's position.
-func (f *File) PosSpan(pos token.Pos, length int) text.Span {
-	start := f.offset(pos.Offset())
-	return text.Span{Start: start, End: min(start+length, f.Text.Len())}
-}
-
 // Source returns the text of a node as it was written.
 func (f *File) Source(n ast.Node) string { return f.Text.Slice(f.Span(n)) }
 
