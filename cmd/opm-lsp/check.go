@@ -42,9 +42,10 @@ cannot be read.`,
 				return exitError{exitUsage, err}
 			}
 			in := report.Input{
-				Root:  w.root,
-				Text:  w.snapshot.Text,
-				Color: format == "pretty" && isTerminal(os.Stdout),
+				Root:    w.root,
+				Text:    w.snapshot.Text,
+				Secrets: w.snapshot.Secrets,
+				Color:   format == "pretty" && isTerminal(os.Stdout),
 			}
 			for _, path := range w.snapshot.Files() {
 				if selected(path) {

@@ -81,7 +81,7 @@ func completeFields(r *rule.Resolved, n *cascade.Node, file *syntax.File, cursor
 		}
 		item := Completion{
 			Label:   cascade.QuoteLabel(c.Label()),
-			Detail:  statement(c),
+			Detail:  statement(r, c),
 			Origin:  origin(r, c),
 			Doc:     docsOf(r, c),
 			Replace: cursor.Word,
@@ -154,7 +154,7 @@ func origin(r *rule.Resolved, n *cascade.Node) string {
 	if n.Value == nil || n.From < 0 {
 		return ""
 	}
-	value := shorten(n.Path.Show(n.Value))
+	value := shorten(r.Tree.Secrets.Show(n.Path, n.Value))
 	return fmt.Sprintf("= %s · %s", value, r.Tree.Layers[n.From].Document.Kind.Layer())
 }
 
@@ -164,7 +164,7 @@ func origin(r *rule.Resolved, n *cascade.Node) string {
 func completeValue(r *rule.Resolved, n *cascade.Node, cursor syntax.Cursor) []Completion {
 	top := len(r.Tree.Layers) - 1
 	below := n.AllowedBelow()
-	if isFixed(n, top) || n.Path.IsSecret() { // nor is a secret anybody's to offer
+	if isFixed(n, top) || r.Tree.Secrets.Names(n.Path) { // nor is a secret anybody's to offer
 		return nil
 	}
 	members := cascade.Members(below)
@@ -175,7 +175,7 @@ func completeValue(r *rule.Resolved, n *cascade.Node, cursor syntax.Cursor) []Co
 	}
 	var items []Completion
 	for _, v := range members {
-		if n.Path.HidesIn(v) {
+		if r.Tree.Secrets.HidesIn(n.Path, v) {
 			continue
 		}
 		item := Completion{Label: v.String(), Kind: kind, Replace: cursor.Word, NewText: v.String()}

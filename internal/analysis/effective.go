@@ -136,13 +136,13 @@ func effectiveField(r *rule.Resolved, n *cascade.Node) *EffectiveField {
 
 // gapOf says why a path without a value has none.
 func gapOf(r *rule.Resolved, n *cascade.Node) string {
-	switch allowed := cascade.Describe(n.Path, n.Allowed); {
+	switch allowed := r.Tree.Secrets.Describe(n.Path, n.Allowed); {
 	case n.Invalid != nil && n.Optional:
 		return fmt.Sprintf("may be %s; what the %s sets is not allowed", allowed, refusedLayer(r, n))
 	case n.Invalid != nil:
 		return fmt.Sprintf("must be %s; what the %s sets is not allowed", allowed, refusedLayer(r, n))
 	case n.Missing:
-		return "must be set to " + cascade.Describe(n.Path, n.AllowedBelow())
+		return "must be set to " + r.Tree.Secrets.Describe(n.Path, n.AllowedBelow())
 	}
 	return "cannot be computed"
 }

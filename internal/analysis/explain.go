@@ -51,11 +51,11 @@ func (s *Snapshot) explain(r *rule.Resolved, n *cascade.Node) *Explanation {
 	flows := flowsOf(r, n)
 	return &Explanation{
 		Path:      n.Path.String(),
-		Statement: statement(n),
+		Statement: statement(r, n),
 		Rows:      layerRows(r, n),
 		Doc:       docsOf(r, n),
 		Feeds:     feeds(flows),
-		Governed:  governed(cascade.Governances(s.index, r.Chain, flows)),
+		Governed:  governed(r, cascade.Governances(s.index, r.Chain, flows)),
 	}
 }
 
@@ -67,7 +67,7 @@ func layerRows(r *rule.Resolved, n *cascade.Node) []LayerRow {
 		}
 		doc := r.Tree.Layers[i].Document
 		row := LayerRow{Layer: doc.Kind.Layer(), Document: doc.Title()}
-		row.Says, row.IsValue = says(n, f)
+		row.Says, row.IsValue = says(r, n, f)
 		switch {
 		case n.Invalid != nil && n.Invalid.Layer == i || n.Undefined:
 			row.State = NotAllowed
@@ -87,17 +87,17 @@ func layerRows(r *rule.Resolved, n *cascade.Node) []LayerRow {
 
 // says returns what a layer says at a path: the value that it stands for, else its
 // constraint in words.
-func says(n *cascade.Node, f *cascade.FieldShape) (words string, isValue bool) {
+func says(r *rule.Resolved, n *cascade.Node, f *cascade.FieldShape) (words string, isValue bool) {
 	v := f.Shape.Concrete()
 	switch {
-	case v != nil && n.Path.IsSecret():
+	case v != nil && r.Tree.Secrets.Names(n.Path):
 		return "(a secret)", false
 	case v != nil && v.Kind != cascade.Struct:
-		return shorten(n.Path.Show(v)), true
+		return shorten(r.Tree.Secrets.Show(n.Path, v)), true
 	case f.Shape.Unread():
 		return "computed", false
 	}
-	return shorten(cascade.Describe(n.Path, f.Shape)), false
+	return shorten(r.Tree.Secrets.Describe(n.Path, f.Shape)), false
 }
 
 func shorten(s string) string {
@@ -108,7 +108,7 @@ func shorten(s string) string {
 }
 
 // statement says what the layers below the top one let the path be.
-func statement(n *cascade.Node) string {
+func statement(r *rule.Resolved, n *cascade.Node) string {
 	switch {
 	case n.Undefined:
 		return "not a value of this Module"
@@ -117,9 +117,9 @@ func statement(n *cascade.Node) string {
 	case n.Struct:
 		return "a struct of " + rule.Plural(len(n.Children), "value")
 	case n.Missing:
-		return cascade.Describe(n.Path, n.AllowedBelow()) + "; a release must set it"
+		return r.Tree.Secrets.Describe(n.Path, n.AllowedBelow()) + "; a release must set it"
 	}
-	return cascade.Describe(n.Path, n.AllowedBelow())
+	return r.Tree.Secrets.Describe(n.Path, n.AllowedBelow())
 }
 
 // docsOf returns the comments on a path, those of the highest layer first. If
@@ -165,7 +165,7 @@ func feeds(flows []cascade.Flow) []string {
 
 // governed says which immutable scopes govern the components into which values flow,
 // and what they want of the very fields.
-func governed(governances []cascade.Governance) []string {
+func governed(r *rule.Resolved, governances []cascade.Governance) []string {
 	var out []string
 	for _, g := range governances {
 		if !g.Scope.Immutable {
@@ -173,7 +173,7 @@ func governed(governances []cascade.Governance) []string {
 		}
 		words := fmt.Sprintf("%s of %s", g.Scope.Name, rule.LayerTitle(g.Document))
 		if g.Says != nil {
-			words += fmt.Sprintf(", which wants %s to be %s", g.Flow.Field, cascade.Describe(g.Flow.Field, g.Says.Shape))
+			words += fmt.Sprintf(", which wants %s to be %s", g.Flow.Field, r.Tree.Secrets.Describe(g.Flow.Field, g.Says.Shape))
 		}
 		if !slices.Contains(out, words) {
 			out = append(out, words)

@@ -139,7 +139,13 @@ func (s *Snapshot) result(p *catalogindex.Package) *packageResult {
 	for _, d := range p.Documents {
 		r.resolved = append(r.resolved, s.resolveDocument(d))
 	}
-	r.diagnostics = rule.Run(rules.All(), s.index, p, r.resolved)
+	r.diagnostics = rule.Run(rules.All(), rule.Pass{
+		Index:    s.index,
+		Package:  p,
+		Resolved: r.resolved,
+		Settings: s.settings(p),
+		Resolve:  s.resolveChain,
+	})
 	s.memo.mu.Lock()
 	defer s.memo.mu.Unlock()
 	s.memo.packages[p.Key] = r
@@ -147,7 +153,14 @@ func (s *Snapshot) result(p *catalogindex.Package) *packageResult {
 }
 
 func (s *Snapshot) resolveDocument(d *catalogindex.Document) *rule.Resolved {
-	r := &rule.Resolved{Document: d, Chain: cascade.Chain(s.index, d)}
+	return s.resolveChain(cascade.Chain(s.index, d))
+}
+
+// resolveChain returns the cascade of a chain of documents, lowest layer first, for the
+// last one of them.
+func (s *Snapshot) resolveChain(chain []*catalogindex.Document) *rule.Resolved {
+	d := chain[len(chain)-1]
+	r := &rule.Resolved{Document: d, Chain: chain}
 	r.Resolution, r.HasTarget = s.index.Resolve(d)
 	layers := make([]cascade.Layer, len(r.Chain))
 	for i, doc := range r.Chain {
@@ -156,6 +169,7 @@ func (s *Snapshot) resolveDocument(d *catalogindex.Document) *rule.Resolved {
 	r.Complete = len(r.Chain) > 1 && isLowest(r.Chain[0]) &&
 		!slices.ContainsFunc(r.Chain, func(doc *catalogindex.Document) bool { return s.index.IsPartial(doc.Package) })
 	r.Tree = cascade.Resolve(layers, r.Complete)
+	r.Tree.Secrets = s.settings(d.Package).Secrets
 	return r
 }
 

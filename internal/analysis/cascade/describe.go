@@ -8,8 +8,8 @@ import (
 
 // Describe says in words what a shape allows at a path: "an integer from 1 to 10", `one
 // of "basic" or "detailed"`. The words fit behind "must be". They hold no secret.
-func Describe(at Path, s *Shape) string {
-	if at.IsSecret() {
+func (secrets Secrets) Describe(at Path, s *Shape) string {
+	if secrets.Names(at) {
 		return describeSecret(s)
 	}
 	var parts []string
@@ -22,7 +22,7 @@ func Describe(at Path, s *Shape) string {
 			values = append(values, a.Value)
 			continue
 		}
-		if words := describeAlt(at, a); !slices.Contains(parts, words) {
+		if words := secrets.describeAlt(at, a); !slices.Contains(parts, words) {
 			parts = append(parts, words)
 		}
 	}
@@ -30,13 +30,13 @@ func Describe(at Path, s *Shape) string {
 	case len(s.Alts) == 0:
 		return "nothing: the constraints contradict each other"
 	case len(parts) == 0 && len(values) == 1:
-		return "exactly " + at.Show(values[0])
+		return "exactly " + secrets.Show(at, values[0])
 	case len(parts) == 0 && isBool(values):
 		return "true or false"
 	case len(parts) == 0:
-		return "one of " + joinOr(shown(at, values))
+		return "one of " + joinOr(secrets.shown(at, values))
 	}
-	return joinOr(append(parts, shown(at, values)...))
+	return joinOr(append(parts, secrets.shown(at, values)...))
 }
 
 // covered reports whether the i-th alternative is one value that another, wider
@@ -52,10 +52,10 @@ func isBool(values []*Value) bool {
 	return len(values) == 2 && values[0].Kind == Bool && values[1].Kind == Bool
 }
 
-func shown(at Path, values []*Value) []string {
+func (secrets Secrets) shown(at Path, values []*Value) []string {
 	out := make([]string, len(values))
 	for i, v := range values {
-		out[i] = at.Show(v)
+		out[i] = secrets.Show(at, v)
 	}
 	return out
 }
@@ -66,7 +66,7 @@ func describeSecret(s *Shape) string {
 	for _, a := range s.Alts {
 		kinds |= a.Kinds
 	}
-	return describeKinds(nil, &Alt{Kinds: kinds})
+	return Secrets{}.describeKinds(nil, &Alt{Kinds: kinds})
 }
 
 // Members returns the single values that a shape allows, in order, if it allows
@@ -92,8 +92,8 @@ func Members(s *Shape) []*Value {
 	return unique
 }
 
-func describeAlt(at Path, a *Alt) string {
-	words := describeKinds(at, a)
+func (secrets Secrets) describeAlt(at Path, a *Alt) string {
+	words := secrets.describeKinds(at, a)
 	if a.Kinds&^Number == 0 {
 		words += describeBounds(a)
 	}
@@ -156,7 +156,7 @@ func describeCall(source string) string {
 	return "satisfies " + source
 }
 
-func describeKinds(at Path, a *Alt) string {
+func (secrets Secrets) describeKinds(at Path, a *Alt) string {
 	switch a.Kinds {
 	case Int:
 		return "an integer"
@@ -173,16 +173,16 @@ func describeKinds(at Path, a *Alt) string {
 	case Null:
 		return "null"
 	case Struct:
-		return describeStruct(at, a.Struct)
+		return secrets.describeStruct(at, a.Struct)
 	case List:
-		return describeList(at, a.List)
+		return secrets.describeList(at, a.List)
 	case AnyKind:
 		return "any value"
 	}
 	var kinds []string
 	for k := Null; k <= Struct; k <<= 1 {
 		if a.Kinds&k != 0 {
-			kinds = append(kinds, describeKinds(at, &Alt{Kinds: k}))
+			kinds = append(kinds, secrets.describeKinds(at, &Alt{Kinds: k}))
 		}
 	}
 	return joinOr(kinds)
@@ -192,7 +192,7 @@ func describeKinds(at Path, a *Alt) string {
 const maxNamed = 4
 
 // describeStruct names the fields by which alternatives of structs differ.
-func describeStruct(at Path, s *StructShape) string {
+func (secrets Secrets) describeStruct(at Path, s *StructShape) string {
 	if s == nil || len(s.Fields) == 0 {
 		return "a struct"
 	}
@@ -200,7 +200,7 @@ func describeStruct(at Path, s *StructShape) string {
 	for _, f := range s.Fields[:min(len(s.Fields), maxNamed)] {
 		name := QuoteLabel(f.Label)
 		if len(f.Shape.Alts) == 1 && f.Shape.Alts[0].Value != nil {
-			name += ": " + at.Child(f.Label).Show(f.Shape.Alts[0].Value)
+			name += ": " + secrets.Show(at.Child(f.Label), f.Shape.Alts[0].Value)
 		}
 		names = append(names, name)
 	}
@@ -210,12 +210,12 @@ func describeStruct(at Path, s *StructShape) string {
 	return "a struct {" + strings.Join(names, ", ") + "}"
 }
 
-func describeList(at Path, l *ListShape) string {
+func (secrets Secrets) describeList(at Path, l *ListShape) string {
 	switch {
 	case l == nil || l.Rest != nil && l.Rest.IsTop() && len(l.Items) == 0:
 		return "a list"
 	case l.Rest != nil && len(l.Items) == 0:
-		return "a list in which each element is " + Describe(at.Child(IndexLabel(0)), l.Rest)
+		return "a list in which each element is " + secrets.Describe(at.Child(IndexLabel(0)), l.Rest)
 	case l.Rest == nil && len(l.Items) == 0:
 		return "an empty list"
 	}
@@ -223,9 +223,9 @@ func describeList(at Path, l *ListShape) string {
 	for i, item := range l.Items {
 		below := at.Child(IndexLabel(i))
 		if v := item.Concrete(); v != nil {
-			items[i] = below.Show(v)
+			items[i] = secrets.Show(below, v)
 		} else {
-			items[i] = Describe(below, item)
+			items[i] = secrets.Describe(below, item)
 		}
 	}
 	words := "the list [" + strings.Join(items, ", ") + "]"

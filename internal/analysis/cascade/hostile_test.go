@@ -147,7 +147,7 @@ func FuzzResolve(f *testing.F) {
 				}
 				tree := cascade.Resolve(layers, true)
 				tree.Root.Walk(func(n *cascade.Node) bool {
-					cascade.Describe(n.Path, n.Allowed)
+					cascade.Secrets{}.Describe(n.Path, n.Allowed)
 					if n.Value != nil && n.Present && n.From < 0 {
 						t.Errorf("%s has a value that comes from no layer", n.Path)
 					}

@@ -1,6 +1,7 @@
 package cascade
 
 import (
+	"path"
 	"slices"
 	"strings"
 )
@@ -13,43 +14,78 @@ var secretWords = []string{
 
 var withoutDashes = strings.NewReplacer("-", "", "_", "", ".", "")
 
-// IsSecret reports whether a path names a secret, whose value nobody is shown.
-func (p Path) IsSecret() bool {
-	return slices.ContainsFunc(p, func(label string) bool {
-		label = withoutDashes.Replace(strings.ToLower(label))
-		return slices.ContainsFunc(secretWords, func(w string) bool { return strings.Contains(label, w) })
-	})
+// Secrets says which paths name a secret, whose value nobody is shown: those with one of
+// a few words in a label, such as "password", and those that a project adds. The zero
+// Secrets knows the words alone.
+type Secrets struct {
+	patterns [][]string
 }
 
-// HidesIn reports whether a value at the path is a secret or holds one.
-func (p Path) HidesIn(v *Value) bool {
-	if p.IsSecret() {
-		return true
+// NewSecrets returns the secrets of a project. A pattern is labels joined by dots, in
+// which "*" stands for any characters of one label: tls.key, *Pin. It names every path in
+// which its labels stand in a row, so all that is below a secret is one too.
+func NewSecrets(patterns []string) Secrets {
+	var s Secrets
+	for _, p := range patterns {
+		s.patterns = append(s.patterns, strings.Split(p, "."))
 	}
-	for i, item := range v.Items {
-		if p.Child(IndexLabel(i)).HidesIn(item) {
+	return s
+}
+
+// Names reports whether a path names a secret.
+func (s Secrets) Names(p Path) bool {
+	return slices.ContainsFunc(p, isSecretLabel) ||
+		slices.ContainsFunc(s.patterns, func(pattern []string) bool { return matchesInARow(p, pattern) })
+}
+
+func isSecretLabel(label string) bool {
+	label = withoutDashes.Replace(strings.ToLower(label))
+	return slices.ContainsFunc(secretWords, func(w string) bool { return strings.Contains(label, w) })
+}
+
+func matchesInARow(p Path, pattern []string) bool {
+	for start := 0; start+len(pattern) <= len(p); start++ {
+		matches := true
+		for i, label := range pattern {
+			ok, err := path.Match(label, p[start+i])
+			matches = matches && ok && err == nil
+		}
+		if matches {
 			return true
 		}
 	}
-	return slices.ContainsFunc(v.Fields, func(f NamedValue) bool { return p.Child(f.Name).HidesIn(f.Value) })
+	return false
 }
 
-// Show returns a value at the path as CUE, with "•••" in the place of secrets.
-func (p Path) Show(v *Value) string { return p.redact(v).String() }
+// HidesIn reports whether a value at a path is a secret or holds one.
+func (s Secrets) HidesIn(p Path, v *Value) bool {
+	if s.Names(p) {
+		return true
+	}
+	for i, item := range v.Items {
+		if s.HidesIn(p.Child(IndexLabel(i)), item) {
+			return true
+		}
+	}
+	return slices.ContainsFunc(v.Fields, func(f NamedValue) bool { return s.HidesIn(p.Child(f.Name), f.Value) })
+}
 
-func (p Path) redact(v *Value) *Value {
+// Show returns a value at a path as CUE, with "•••" in the place of secrets.
+func (s Secrets) Show(p Path, v *Value) string { return s.redact(p, v).String() }
+
+func (s Secrets) redact(p Path, v *Value) *Value {
 	switch {
-	case p.IsSecret():
+	case s.Names(p):
 		return &Value{Kind: String, Text: "•••"}
-	case !p.HidesIn(v):
+	case !s.HidesIn(p, v):
 		return v
 	}
 	out := &Value{Kind: v.Kind}
 	for i, item := range v.Items {
-		out.Items = append(out.Items, p.Child(IndexLabel(i)).redact(item))
+		out.Items = append(out.Items, s.redact(p.Child(IndexLabel(i)), item))
 	}
 	for _, f := range v.Fields {
-		out.Fields = append(out.Fields, NamedValue{f.Name, p.Child(f.Name).redact(f.Value)})
+		out.Fields = append(out.Fields, NamedValue{f.Name, s.redact(p.Child(f.Name), f.Value)})
 	}
 	return out
 }

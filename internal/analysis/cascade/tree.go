@@ -18,6 +18,8 @@ type Layer struct {
 type Tree struct {
 	Layers []Layer // lowest precedence first
 	Root   *Node
+	// Secrets says which values nobody is shown.
+	Secrets Secrets
 }
 
 // A Node is one values path.

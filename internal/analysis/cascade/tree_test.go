@@ -110,7 +110,7 @@ func dumpNode(b *strings.Builder, tree *cascade.Tree, n *cascade.Node) {
 	case n.Undefined:
 		state = "undefined"
 	case n.Missing:
-		state = "missing: " + cascade.Describe(nil, n.Allowed)
+		state = "missing: " + cascade.Secrets{}.Describe(nil, n.Allowed)
 	case n.Unread:
 		state = "not known"
 	case n.Struct && n.Present:
@@ -118,7 +118,7 @@ func dumpNode(b *strings.Builder, tree *cascade.Tree, n *cascade.Node) {
 	case n.Struct:
 		state = "absent {}"
 	case n.Value == nil || !n.Present:
-		state = "absent: " + cascade.Describe(nil, n.Allowed)
+		state = "absent: " + cascade.Secrets{}.Describe(nil, n.Allowed)
 	default:
 		state = n.Value.String() + " " + layer(n.From)
 		var beaten []string

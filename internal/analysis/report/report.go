@@ -10,6 +10,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/open-platform-model/opm-lsp/internal/analysis"
+	"github.com/open-platform-model/opm-lsp/internal/analysis/cascade"
 	"github.com/open-platform-model/opm-lsp/internal/catalogindex/text"
 )
 
@@ -17,8 +18,9 @@ import (
 type Input struct {
 	Root        string // directory that file names are relative to
 	Diagnostics []analysis.Diagnostic
-	Files       int                     // how many files were checked
-	Text        func(string) *text.Text // the text of a file by its absolute path; nil if unknown
+	Files       int                          // how many files were checked
+	Text        func(string) *text.Text      // the text of a file by its absolute path; nil if unknown
+	Secrets     func(string) cascade.Secrets // what nobody is shown of a file, by its absolute path
 	Color       bool
 }
 

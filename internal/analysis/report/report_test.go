@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/open-platform-model/opm-lsp/internal/analysis"
+	"github.com/open-platform-model/opm-lsp/internal/analysis/cascade"
 	"github.com/open-platform-model/opm-lsp/internal/analysis/report"
 	"github.com/open-platform-model/opm-lsp/internal/catalogindex/text"
 )
@@ -93,6 +94,7 @@ func prettyAt(t *testing.T, path, source string, span text.Span) string {
 	in := report.Input{
 		Root: "/w", Files: 1,
 		Text:        func(string) *text.Text { return text.New(source) },
+		Secrets:     func(string) cascade.Secrets { return cascade.Secrets{} },
 		Diagnostics: []analysis.Diagnostic{{Location: at, Code: "a/b", Message: "it is wrong", Related: []analysis.Related{{Location: at}}}},
 	}
 	var out strings.Builder

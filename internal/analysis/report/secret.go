@@ -13,11 +13,11 @@ import (
 	"github.com/open-platform-model/opm-lsp/internal/catalogindex/text"
 )
 
-// secrets returns the spans inside the quotes of all string literals that stand behind
-// a label which names a secret, in order. It goes by tokens, not by the syntax tree: a
+// secretSpans returns the spans inside the quotes of all string literals that stand behind
+// labels which name a secret, in order. It goes by tokens, not by the syntax tree: a
 // line with an error on it is the one that gets printed.
-func secrets(content string) []text.Span {
-	f := secretFinder{content: content}
+func secretSpans(secrets cascade.Secrets, content string) []text.Span {
+	f := secretFinder{content: content, secrets: secrets}
 	file := token.NewFile("", -1, len(content))
 	f.tokens.Init(file, []byte(content), func(token.Pos, string, []interface{}) {}, 0)
 	for {
@@ -31,9 +31,11 @@ func secrets(content string) []text.Span {
 
 type secretFinder struct {
 	content string
+	secrets cascade.Secrets
 	tokens  scanner.Scanner
 	found   []text.Span
-	// secret says that a label in front of the present token names a secret.
+	// labels are those in front of the present token; secret says that they name a secret.
+	labels cascade.Path
 	secret bool
 	open   []bracket
 	// last is the operand before the present token: the label, if that is a colon.
@@ -52,6 +54,7 @@ type operand struct {
 type bracket struct {
 	closing token.Token
 	secret  bool    // whether what is in it belongs to a secret
+	labels  int     // how many labels stand in front of it
 	start   operand // its beginning
 	rest    *quotes // the string literal that goes on behind it; nil if none
 }
@@ -76,19 +79,24 @@ func (f *secretFinder) token(tok token.Token, at text.Span) {
 		if f.rest != nil {
 			now = f.last
 		}
-		f.open = append(f.open, bracket{closings[tok], f.secret, now, f.rest})
+		f.open = append(f.open, bracket{closings[tok], f.secret, len(f.labels), now, f.rest})
 		f.rest = nil
 	case token.RBRACE, token.RBRACK, token.RPAREN:
 		now = f.close(tok, now)
 	case token.COMMA:
-		f.secret = len(f.open) > 0 && f.open[len(f.open)-1].secret
+		f.secret, f.labels = false, f.labels[:0]
+		if len(f.open) > 0 {
+			around := f.open[len(f.open)-1]
+			f.secret, f.labels = around.secret, f.labels[:around.labels]
+		}
 	case token.COLON, token.BIND:
 		f.found = f.found[:min(f.last.found, len(f.found))] // a label is no value
 		label := f.content[f.last.Start:f.last.End]
 		if name, err := literal.Unquote(label); err == nil {
 			label = name
 		}
-		f.secret = f.secret || cascade.Path{label}.IsSecret()
+		f.labels = append(f.labels, label)
+		f.secret = f.secret || f.secrets.Names(f.labels)
 	}
 	f.last = now
 }
@@ -104,7 +112,7 @@ func (f *secretFinder) close(tok token.Token, now operand) operand {
 		return now
 	}
 	b := f.open[at]
-	f.open, f.secret = f.open[:at], b.secret
+	f.open, f.secret, f.labels = f.open[:at], b.secret, f.labels[:b.labels]
 	whole := operand{text.Span{Start: b.start.Start, End: now.End}, b.start.found}
 	if b.rest != nil {
 		interrupted := strings.HasSuffix(f.tokens.ResumeInterpolation(), "(")
@@ -145,7 +153,7 @@ func (f *secretFinder) literal(at text.Span, q *quotes, interrupted bool) {
 func (p *printer) slice(path string, t *text.Text, span text.Span) string {
 	hidden, known := p.secrets[path]
 	if !known {
-		hidden = secrets(t.Content())
+		hidden = secretSpans(p.in.Secrets(path), t.Content())
 		p.secrets[path] = hidden
 	}
 	var b strings.Builder

@@ -12,13 +12,27 @@ import (
 // A Severity says how much a diagnostic matters. The values are LSP's.
 type Severity int
 
-// The severities, most severe first.
+// The severities, most severe first. Off is that of a rule that reports nothing.
 const (
+	Off         Severity = 0
 	Error       Severity = 1
 	Warning     Severity = 2
 	Information Severity = 3
 	Hint        Severity = 4
 )
+
+// Severities returns all severities, most severe first and Off last.
+func Severities() []Severity { return []Severity{Error, Warning, Information, Hint, Off} }
+
+// ParseSeverity returns the severity with a name; ok is false if there is none.
+func ParseSeverity(name string) (s Severity, ok bool) {
+	for _, s := range Severities() {
+		if s.String() == name {
+			return s, true
+		}
+	}
+	return Off, false
+}
 
 // String returns the name used in reports and in configuration.
 func (s Severity) String() string {
@@ -29,8 +43,10 @@ func (s Severity) String() string {
 		return "warning"
 	case Information:
 		return "information"
-	default:
+	case Hint:
 		return "hint"
+	default:
+		return "off"
 	}
 }
 
@@ -47,7 +63,11 @@ type Diagnostic struct {
 	Code     string // the rule: "category/name"
 	Message  string // one sentence: what is wrong, what is allowed, what to do
 	Related  []Related
-	Fixes    []Fix
+	Fixes    []Fix // the best one first
+	// Unnecessary says that the span could as well be absent: editors show it faded.
+	Unnecessary bool
+	// Breaks is that of the Finding.
+	Breaks func(release *Resolved) (Related, bool)
 }
 
 // Related is another place that a diagnostic speaks of: what another layer says.
@@ -59,7 +79,10 @@ type Related struct {
 // A Fix is a change that mends a diagnostic.
 type Fix struct {
 	Title string
-	Edits []Edit
+	Edits []Edit // in one file or several; they do not overlap
+	// Safe says that the fix does what the author surely means, and changes nothing that
+	// is deployed otherwise: it may be applied unasked.
+	Safe bool
 }
 
 // An Edit replaces a span by other text.

@@ -17,12 +17,37 @@ import (
 
 // A Rule finds one way in which a document is wrong. It is a pure function over
 // resolved data: it reads no file and asks nobody. Its severity is around it, not
-// in it.
+// in it. Its page, with the examples that are its tests, is the archive of the same
+// name beside its source; see package rules.
 type Rule struct {
 	Code     string // "category/name"
 	Severity Severity
-	Finds    string // what it finds, in a few words
-	Check    func(*Pass)
+	// Off says that the rule reports only where a project gives it a severity.
+	Off   bool
+	Finds string // what it finds, in a few words
+	Fix   string // what its fix does, in a few words; "" if it has none
+	// Settings are the fields of opm-lsp.cue that the rule heeds, besides its severity.
+	Settings []string
+	// Unnecessary says that what it finds could as well be absent.
+	Unnecessary bool
+	// Binding says that no comment can suppress it.
+	Binding bool
+	// Last says that the rule is about the comments that suppress others: it runs when
+	// those have done so.
+	Last  bool
+	Check func(*Pass)
+}
+
+// Category returns the first part of the rule's code.
+func (r *Rule) Category() string {
+	category, _, _ := strings.Cut(r.Code, "/")
+	return category
+}
+
+// Name returns the second part of the rule's code.
+func (r *Rule) Name() string {
+	_, name, _ := strings.Cut(r.Code, "/")
+	return name
 }
 
 // A Pass is one run of one rule over one package.
@@ -30,8 +55,15 @@ type Pass struct {
 	Index    *catalogindex.Index
 	Package  *catalogindex.Package
 	Resolved []*Resolved // the package's documents, in order
-	rule     *Rule
-	found    *[]Diagnostic
+	Settings *Settings   // what the project says in opm-lsp.cue
+	Ignores  []*Ignore   // the comments that suppress diagnostics; which did, is known to Last rules
+	// Resolve returns the cascade of a chain of documents, lowest layer first: that of a
+	// document of another package, or of one that is not there as such, like a release on
+	// top of a newer Module. What a pass resolves must be found again by its package's
+	// fingerprint: see Snapshot.fingerprint.
+	Resolve func(chain []*catalogindex.Document) *Resolved
+	rule    *Rule
+	found   *[]Diagnostic
 }
 
 // A Resolved is a document with its cascade.
@@ -49,28 +81,48 @@ type Resolved struct {
 func (r *Resolved) Below() *catalogindex.Document { return r.Resolution.Document }
 
 // Releases returns the package's releases.
-func (p *Pass) Releases() []*Resolved {
-	return slices.DeleteFunc(slices.Clone(p.Resolved), func(r *Resolved) bool { return r.Document.Kind != catalogindex.Release })
+func (p *Pass) Releases() []*Resolved { return p.ofKind(catalogindex.Release) }
+
+// Modules returns the package's Modules.
+func (p *Pass) Modules() []*Resolved { return p.ofKind(catalogindex.Module) }
+
+// Definitions returns the package's ModuleDefinitions.
+func (p *Pass) Definitions() []*Resolved { return p.ofKind(catalogindex.Definition) }
+
+func (p *Pass) ofKind(kind catalogindex.Kind) []*Resolved {
+	return slices.DeleteFunc(slices.Clone(p.Resolved), func(r *Resolved) bool { return r.Document.Kind != kind })
 }
 
 // A Finding is what a rule reports.
 type Finding struct {
-	File    *syntax.File
-	Span    text.Span // the narrowest one that is wrong
-	Message string    // one sentence: what is wrong, what is allowed, what to do
-	Related []Related
-	Fixes   []Fix
+	// Severity is another than the rule's own; Off: it is the rule's. What a project
+	// says of the rule counts for both.
+	Severity Severity
+	File     *syntax.File
+	Span     text.Span // the narrowest one that is wrong
+	Message  string    // one sentence: what is wrong, what is allowed, what to do
+	Related  []Related
+	Fixes    []Fix
+	// Breaks, if not nil, says of a release that is built on what the finding is about
+	// whether that makes it wrong, and where. How many it breaks is added to the message.
+	Breaks func(release *Resolved) (Related, bool)
 }
 
 // Report adds a finding.
 func (p *Pass) Report(f Finding) {
+	severity := cmp.Or(f.Severity, p.rule.Severity)
+	if set, ok := p.Settings.severity(p.rule); ok {
+		severity = set
+	}
 	*p.found = append(*p.found, Diagnostic{
-		Location: At(f.File, f.Span),
-		Severity: p.rule.Severity,
-		Code:     p.rule.Code,
-		Message:  f.Message,
-		Related:  f.Related,
-		Fixes:    f.Fixes,
+		Location:    At(f.File, f.Span),
+		Severity:    severity,
+		Code:        p.rule.Code,
+		Message:     f.Message,
+		Related:     f.Related,
+		Fixes:       f.Fixes,
+		Unnecessary: p.rule.Unnecessary,
+		Breaks:      f.Breaks,
 	})
 }
 
@@ -82,12 +134,23 @@ func Replace(file *syntax.File, span text.Span, newText, title string) []Fix {
 	return []Fix{{Title: title, Edits: []Edit{{At(file, span), newText}}}}
 }
 
-// Run runs rules over a package and returns what they find, sorted.
-func Run(rules []*Rule, index *catalogindex.Index, pkg *catalogindex.Package, resolved []*Resolved) []Diagnostic {
+// Run runs rules over a package and returns what they find, sorted, without what
+// comments suppress. The pass is what all rules share.
+func Run(rules []*Rule, shared Pass) []Diagnostic {
 	var found []Diagnostic
-	for _, r := range rules {
-		r.Check(&Pass{Index: index, Package: pkg, Resolved: resolved, rule: r, found: &found})
+	run := func(last bool) {
+		for _, r := range rules {
+			if r.Last == last && !shared.Settings.isOff(r) {
+				pass := shared
+				pass.rule, pass.found = r, &found
+				r.Check(&pass)
+			}
+		}
 	}
+	shared.Ignores = ignores(shared.Package.Files)
+	run(false)
+	found = suppress(rules, shared.Settings, shared.Ignores, found)
+	run(true)
 	Sort(found)
 	// What several releases share is wrong once.
 	return slices.CompactFunc(found, func(a, b Diagnostic) bool {

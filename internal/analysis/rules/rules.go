@@ -1,8 +1,10 @@
-// Package rules lists the rules. A new one is one file in the folder of its
-// category and one line here.
+// Package rules lists the rules. A new one is a file in the folder of its category with
+// its page beside it, and one line here.
 package rules
 
 import (
+	"slices"
+
 	"github.com/open-platform-model/opm-lsp/internal/analysis/rule"
 	"github.com/open-platform-model/opm-lsp/internal/analysis/rules/cue"
 	"github.com/open-platform-model/opm-lsp/internal/analysis/rules/release"
@@ -14,6 +16,7 @@ func All() []*rule.Rule {
 		cue.Conflict,
 		cue.Syntax,
 		cue.UnresolvedImport,
+
 		release.ImmutableScope,
 		release.InvalidValue,
 		release.MissingValue,
@@ -21,4 +24,13 @@ func All() []*rule.Rule {
 		release.UnknownModule,
 		release.UnknownValue,
 	}
+}
+
+// Named returns the rule with a code, or nil.
+func Named(code string) *rule.Rule {
+	all := All()
+	if i := slices.IndexFunc(all, func(r *rule.Rule) bool { return r.Code == code }); i >= 0 {
+		return all[i]
+	}
+	return nil
 }

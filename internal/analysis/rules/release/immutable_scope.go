@@ -116,7 +116,7 @@ func reportContradiction(p *rule.Pass, r *rule.Resolved, g cascade.Governance) {
 		File: d.File,
 		Span: d.Value,
 		Message: fmt.Sprintf("`%s` sets `%s` of the component `%s`, which the immutable scope `%s` of %s wants to be %s. Remove it, or ask the platform team.",
-			node.Path, g.Flow.Field, g.Flow.Component, g.Scope.Name, rule.LayerTitle(g.Document), cascade.Describe(g.Flow.Field, g.Says.Shape)),
+			node.Path, g.Flow.Field, g.Flow.Component, g.Scope.Name, rule.LayerTitle(g.Document), r.Tree.Secrets.Describe(g.Flow.Field, g.Says.Shape)),
 		Related: []rule.Related{
 			{Location: rule.At(g.Says.Decls[0].File, g.Says.Decls[0].Field), Message: fmt.Sprintf("The scope `%s`", g.Scope.Name)},
 			{Location: rule.At(g.Flow.File, g.Flow.Span), Message: fmt.Sprintf("The component `%s` reads the value here", g.Flow.Component)},

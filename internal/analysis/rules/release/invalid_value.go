@@ -45,14 +45,14 @@ func reportInvalid(p *rule.Pass, r *rule.Resolved, n *cascade.Node) {
 		}
 		finding.Related = append(finding.Related, rule.Related{
 			Location: rule.At(broken.Origin.File, broken.Origin.Span),
-			Message:  fmt.Sprintf("%s allows %s", capitalise(rule.LayerTitle(layer)), cascade.Describe(n.Path, n.Layers[broken.Layer].Shape)),
+			Message:  fmt.Sprintf("%s allows %s", capitalise(rule.LayerTitle(layer)), r.Tree.Secrets.Describe(n.Path, n.Layers[broken.Layer].Shape)),
 		})
 	}
-	finding.Message = fmt.Sprintf("`%s` is %s, but must be %s: %s.", n.Path, written(n, shape), allowed(n), because(n, who))
-	if n.Path.IsSecret() {
+	finding.Message = fmt.Sprintf("`%s` is %s, but must be %s: %s.", n.Path, written(r, n, shape), allowed(r, n), because(n, who))
+	if r.Tree.Secrets.Names(n.Path) {
 		finding.Message = fmt.Sprintf("The value of `%s` is none that %s allows.", n.Path, strings.Join(who, " and "))
 	}
-	if near := nearestMember(n, shape); near != "" {
+	if near := nearestMember(r, n, shape); near != "" {
 		finding.Message = strings.TrimSuffix(finding.Message, ".") + fmt.Sprintf(". Did you mean %s?", near)
 		finding.Fixes = rule.Replace(d.File, d.Value, near, fmt.Sprintf("Change to %s", near))
 	}
@@ -79,20 +79,20 @@ func reportTwice(p *rule.Pass, r *rule.Resolved, n *cascade.Node) {
 const maxWritten = 40
 
 // written says what the release writes, in few words and never a secret.
-func written(n *cascade.Node, shape *cascade.Shape) string {
+func written(r *rule.Resolved, n *cascade.Node, shape *cascade.Shape) string {
 	if v := shape.Concrete(); v != nil && v.Kind&(cascade.Struct|cascade.List) == 0 && len(v.String()) <= maxWritten {
 		return v.String()
 	}
-	return cascade.Describe(n.Path, shape)
+	return r.Tree.Secrets.Describe(n.Path, shape)
 }
 
 // allowed says what the path may be.
-func allowed(n *cascade.Node) string {
+func allowed(r *rule.Resolved, n *cascade.Node) string {
 	lowest := n.Layers[n.Invalid.Breaks[0].Layer].Shape
 	if len(n.Invalid.Breaks) > 1 && len(n.Allowed.Alts) > 0 {
 		lowest = n.Allowed
 	}
-	return cascade.Describe(n.Path, lowest)
+	return r.Tree.Secrets.Describe(n.Path, lowest)
 }
 
 func because(n *cascade.Node, who []string) string {
@@ -109,9 +109,9 @@ func because(n *cascade.Node, who []string) string {
 // nearestMember returns what was most likely meant, as CUE: the member of an enumeration
 // that is most like the value written, or the same number as a decimal; "" if there is
 // nothing near.
-func nearestMember(n *cascade.Node, shape *cascade.Shape) string {
+func nearestMember(r *rule.Resolved, n *cascade.Node, shape *cascade.Shape) string {
 	v := shape.Concrete()
-	if v == nil || n.Path.IsSecret() {
+	if v == nil || r.Tree.Secrets.Names(n.Path) {
 		return ""
 	}
 	if decimal := v.String() + ".0"; v.Kind == cascade.Int && n.AllowedBelow().AllowsText(decimal) {

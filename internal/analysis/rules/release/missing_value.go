@@ -29,7 +29,7 @@ func reportMissing(p *rule.Pass, r *rule.Resolved, n *cascade.Node) {
 	finding := rule.Finding{
 		File:    r.Document.File,
 		Span:    r.Document.Mark,
-		Message: fmt.Sprintf("`%s` has no value: set it to %s.", n.Path, cascade.Describe(n.Path, n.Allowed)),
+		Message: fmt.Sprintf("`%s` has no value: set it to %s.", n.Path, r.Tree.Secrets.Describe(n.Path, n.Allowed)),
 		Related: declarations(r, n, "Required by %s"),
 	}
 	if values := catalogindex.Fields(r.Document.Parts, r.Document.ValuesLabel()); len(values) > 0 {

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/open-platform-model/opm-lsp/internal/analysis/cascade"
+	"github.com/open-platform-model/opm-lsp/internal/analysis/edit"
 	"github.com/open-platform-model/opm-lsp/internal/analysis/rule"
 	"github.com/open-platform-model/opm-lsp/internal/catalogindex"
 	"github.com/open-platform-model/opm-lsp/internal/catalogindex/syntax"
@@ -66,26 +67,7 @@ func withoutHelpers(fields []catalogindex.Field) []catalogindex.Field {
 	return slices.DeleteFunc(fields, func(f catalogindex.Field) bool { return strings.HasPrefix(f.Name, "_") })
 }
 
-// removal returns a fix that takes a whole field away, with its line if nothing
-// else stands there.
+// removal returns a fix that takes a whole field away.
 func removal(file *syntax.File, field text.Span, title string) []rule.Fix {
-	line := file.Text.Line(file.Text.LineOf(field.Start))
-	last := file.Text.Line(file.Text.LineOf(field.End))
-	before := file.Text.Slice(text.Span{Start: line.Start, End: field.Start})
-	behind := strings.TrimSpace(file.Text.Slice(text.Span{Start: field.End, End: last.End}))
-	if strings.TrimSpace(before) == "" && (behind == "" || behind == "," || strings.HasPrefix(behind, "//")) {
-		field = text.Span{Start: line.Start, End: min(last.End+len(lineEnding(file, last.End)), file.Text.Len())}
-	}
-	return rule.Replace(file, field, "", title)
-}
-
-func lineEnding(file *syntax.File, at int) string {
-	rest := file.Text.Content()[at:]
-	switch {
-	case strings.HasPrefix(rest, "\r\n"):
-		return "\r\n"
-	case rest != "" && (rest[0] == '\n' || rest[0] == '\r'):
-		return rest[:1]
-	}
-	return ""
+	return []rule.Fix{{Title: title, Edits: []rule.Edit{edit.RemoveField(file, field)}}}
 }

@@ -12,6 +12,7 @@ var UnknownValue = &rule.Rule{
 	Code:     "release/unknown-value",
 	Severity: rule.Error,
 	Finds:    "a path that the Module's values do not have",
+	Fix:      "the nearest name; else removes it",
 	Check: func(p *rule.Pass) {
 		for _, r := range p.Releases() {
 			r.Tree.Root.Walk(func(n *cascade.Node) bool {
