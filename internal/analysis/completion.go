@@ -47,7 +47,7 @@ func (s *Snapshot) Completion(path string, offset int) []Completion {
 		return nil
 	}
 	for _, r := range s.result(p).resolved {
-		prefix := slices.Concat(r.Document.Path, []string{r.Document.ValuesLabel()})
+		prefix := r.Document.ValuesPath()
 		if len(cursor.Path) < len(prefix) || !slices.Equal(cursor.Path[:len(prefix)], prefix) {
 			continue
 		}

@@ -16,6 +16,7 @@ import (
 	"github.com/open-platform-model/opm-lsp/internal/analysis"
 	"github.com/open-platform-model/opm-lsp/internal/analysis/rule"
 	"github.com/open-platform-model/opm-lsp/internal/analysis/rules"
+	"github.com/open-platform-model/opm-lsp/internal/catalogindex"
 )
 
 // minSilent is how many cases near each rule must not fire.
@@ -77,6 +78,9 @@ func workspaceOf(t *testing.T, files map[string]string) printer {
 	}
 	for _, name := range slices.Sorted(maps.Keys(files)) {
 		s = s.WithText(filepath.Join(root, filepath.FromSlash(name)), files[name])
+	}
+	if _, ok := files[catalogindex.ConfigurationFile]; ok {
+		s = s.WithDisk(filepath.Join(root, catalogindex.ConfigurationFile)) // as when it is saved
 	}
 	return printer{root, s}
 }

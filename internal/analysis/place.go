@@ -27,11 +27,18 @@ func (s *Snapshot) valueAt(path string, offset int) *valuePlace {
 	}
 	// A result may be older than the index and hold other files of the same content.
 	for _, r := range s.result(p).resolved {
-		for _, f := range catalogindex.Fields(r.Document.Parts, r.Document.ValuesLabel()) {
-			if f.File.Path != path || !f.File.Span(f.Field).Contains(offset) {
+		label := r.Document.ValuesLabel()
+		for _, f := range catalogindex.AllFields(r.Document.Parts) {
+			var at cascade.Path
+			switch {
+			case f.File.Path != path || !f.File.Span(f.Field).Contains(offset):
+				continue
+			case label == "": // the field is one of the values itself
+				at = cascade.Path{f.Name}
+			case f.Name != label:
 				continue
 			}
-			at, span := pathAt(f.File, f.Field, nil, offset)
+			at, span := pathAt(f.File, f.Field, at, offset)
 			if at == nil {
 				continue
 			}

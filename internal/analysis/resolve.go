@@ -43,6 +43,8 @@ func (s *Snapshot) fingerprint(p *catalogindex.Package) fingerprint {
 		return done
 	}
 	h := sha256.New()
+	settings := s.settingsKey(s.index.ConfigurationFor(p.Dir))
+	h.Write(settings[:])
 	seen := map[string]bool{p.Key: true}
 	queue := []*catalogindex.Package{p}
 	for len(queue) > 0 {
@@ -89,6 +91,7 @@ func (fp *fingerprints) of(index *catalogindex.Index, p *catalogindex.Package) p
 			b.WriteByte('\n')
 		}
 	}
+	own.reads = append(own.reads, index.Relatives(p)...)
 	own.text = b.String()
 	fp.own[p.Key] = own
 	return own
@@ -100,6 +103,7 @@ type memo struct {
 	mu       sync.Mutex
 	packages map[string]*packageResult
 	layers   map[string]map[string]layerResult // by package, then by document
+	settings map[settingsKey]*rule.Settings
 }
 
 // forget drops what is remembered of a package that is no more.
@@ -123,7 +127,11 @@ type packageResult struct {
 }
 
 func newMemo() *memo {
-	return &memo{packages: make(map[string]*packageResult), layers: make(map[string]map[string]layerResult)}
+	return &memo{
+		packages: make(map[string]*packageResult),
+		layers:   make(map[string]map[string]layerResult),
+		settings: make(map[settingsKey]*rule.Settings),
+	}
 }
 
 // result returns what is known about a package.
@@ -153,7 +161,11 @@ func (s *Snapshot) result(p *catalogindex.Package) *packageResult {
 }
 
 func (s *Snapshot) resolveDocument(d *catalogindex.Document) *rule.Resolved {
-	return s.resolveChain(cascade.Chain(s.index, d))
+	chain := cascade.Chain(s.index, d)
+	if d.Kind == catalogindex.Configuration {
+		chain = s.withEditor(chain)
+	}
+	return s.resolveChain(chain)
 }
 
 // resolveChain returns the cascade of a chain of documents, lowest layer first, for the
@@ -208,9 +220,89 @@ func (s *Snapshot) Diagnostics(path string) []Diagnostic {
 		return nil
 	}
 	var out []Diagnostic
-	for _, d := range s.result(p).diagnostics {
+	for _, d := range s.diagnosticsOf(p) {
 		if d.Path == path {
 			out = append(out, d)
+		}
+	}
+	return out
+}
+
+// diagnosticsOf returns what is wrong in a package, with the number of releases that it
+// breaks. That is no part of what is remembered: it changes with every one of them.
+func (s *Snapshot) diagnosticsOf(p *catalogindex.Package) []Diagnostic {
+	if !s.isChecked(p) {
+		return nil
+	}
+	out := s.result(p).diagnostics
+	if !breaksReleases(out) {
+		return out
+	}
+	out = slices.Clone(out)
+	releases := s.releasesOn(p)
+	for i := range out {
+		if out[i].Breaks != nil {
+			out[i] = withBroken(out[i], releases)
+		}
+	}
+	return out
+}
+
+func breaksReleases(diagnostics []Diagnostic) bool {
+	return slices.ContainsFunc(diagnostics, func(d Diagnostic) bool { return d.Breaks != nil })
+}
+
+// releasesOn returns the releases that read a package, directly or through others.
+func (s *Snapshot) releasesOn(p *catalogindex.Package) []*rule.Resolved {
+	var out []*rule.Resolved
+	for _, dependent := range append(s.index.Dependents(p), p) {
+		for _, r := range s.result(dependent).resolved {
+			if r.Document.Kind == catalogindex.Release {
+				out = append(out, r)
+			}
+		}
+	}
+	return out
+}
+
+// maxBrokenShown is how many of the releases that a diagnostic breaks it names.
+const maxBrokenShown = 5
+
+// withBroken adds to a diagnostic which releases it breaks.
+func withBroken(d Diagnostic, releases []*rule.Resolved) Diagnostic {
+	var broken []Related
+	for _, r := range releases {
+		if at, ok := d.Breaks(r); ok {
+			broken = append(broken, at)
+		}
+	}
+	switch len(broken) {
+	case 0:
+		d.Message += " No release of the workspace breaks."
+	case 1:
+		d.Message += " It breaks 1 release."
+	default:
+		d.Message += fmt.Sprintf(" It breaks %d releases.", len(broken))
+	}
+	d.Related = slices.Concat(d.Related, broken[:min(len(broken), maxBrokenShown)])
+	return d
+}
+
+// brokenBy returns the packages that say how many releases they break, and read of those
+// of the given package.
+func (s *Snapshot) brokenBy(p *catalogindex.Package) []*catalogindex.Package {
+	var out []*catalogindex.Package
+	for _, d := range p.Documents {
+		if d.Kind != catalogindex.Release {
+			continue
+		}
+		for _, below := range cascade.Chain(s.index, d) {
+			s.memo.mu.Lock()
+			known := s.memo.packages[below.Package.Key]
+			s.memo.mu.Unlock()
+			if below != d && known != nil && breaksReleases(known.diagnostics) {
+				out = append(out, below.Package)
+			}
 		}
 	}
 	return out
@@ -220,7 +312,7 @@ func (s *Snapshot) Diagnostics(path string) []Diagnostic {
 func (s *Snapshot) AllDiagnostics() []Diagnostic {
 	var out []Diagnostic
 	for _, p := range s.index.Packages() {
-		out = append(out, s.result(p).diagnostics...)
+		out = append(out, s.diagnosticsOf(p)...)
 	}
 	rule.Sort(out)
 	return out

@@ -1,14 +1,159 @@
 package analysis
 
 import (
+	"crypto/sha256"
+	"fmt"
+	"path/filepath"
+	"slices"
+
 	"github.com/open-platform-model/opm-lsp/internal/analysis/cascade"
 	"github.com/open-platform-model/opm-lsp/internal/analysis/rule"
 	"github.com/open-platform-model/opm-lsp/internal/catalogindex"
 )
 
+// What a project says in its opm-lsp.cue is a cascade like any other: the embedded schema
+// is the lowest layer, an editor's settings may stand above it, and the file above both. So
+// a wrong line of the file costs that line, and hover and completion know the rest.
+
+// WithEditorSettings returns a snapshot in which an editor's settings, given as JSON, are a
+// layer below every opm-lsp.cue. "" is none.
+func (s *Snapshot) WithEditorSettings(json string) *Snapshot {
+	next := s.with()
+	next.editor = nil
+	if json != "" {
+		next.editor = catalogindex.EditorSettings(json)
+	}
+	return next.withSources()
+}
+
+// EditorSettingsProblems returns a sentence for everything in the editor's settings that
+// does not count, in order.
+func (s *Snapshot) EditorSettingsProblems() []string {
+	if s.editor == nil {
+		return nil
+	}
+	var out []string
+	for _, p := range s.editor.File.Problems {
+		out = append(out, p.Message)
+	}
+	r := s.resolveChain(s.withEditor([]*catalogindex.Document{s.index.Schema()}))
+	r.Tree.Root.Walk(func(n *cascade.Node) bool {
+		switch {
+		case n.Undefined:
+			out = append(out, fmt.Sprintf("opm-lsp has no setting %s.", n.Path))
+		case n.Invalid != nil:
+			out = append(out, fmt.Sprintf("The setting %s must be %s.", n.Path, r.Tree.Secrets.Describe(n.Path, n.AllowedBelow())))
+		}
+		return !n.Undefined
+	})
+	return out
+}
+
+// withEditor puts the editor's settings on top of the schema, under what is above it.
+func (s *Snapshot) withEditor(chain []*catalogindex.Document) []*catalogindex.Document {
+	if s.editor == nil {
+		return chain
+	}
+	return slices.Insert(slices.Clone(chain), 1, s.editor)
+}
+
 // settings returns what the project that a package belongs to says in its opm-lsp.cue.
-func (s *Snapshot) settings(*catalogindex.Package) *rule.Settings {
-	return &rule.Settings{PlatformPrefixes: []string{"platform-"}}
+func (s *Snapshot) settings(p *catalogindex.Package) *rule.Settings {
+	d := s.index.ConfigurationFor(p.Dir)
+	key := s.settingsKey(d)
+	s.memo.mu.Lock()
+	known := s.memo.settings[key]
+	s.memo.mu.Unlock()
+	if known != nil {
+		return known
+	}
+	chain := []*catalogindex.Document{s.index.Schema()}
+	if d != nil {
+		chain = append(chain, d)
+	}
+	r := s.resolveSettings(s.withEditor(chain))
+	settings := &rule.Settings{
+		Severities:       severities(r.Tree),
+		Namespaces:       texts(r.Tree, "namespaces"),
+		PlatformPrefixes: texts(r.Tree, "platformPrefixes"),
+		Secrets:          cascade.NewSecrets(texts(r.Tree, "secrets")),
+	}
+	if d != nil {
+		settings.Missing = s.missing[d.File.Path]
+	}
+	s.memo.mu.Lock()
+	defer s.memo.mu.Unlock()
+	if len(s.memo.settings) > maxSettings {
+		clear(s.memo.settings) // of texts that are gone
+	}
+	s.memo.settings[key] = settings
+	return settings
+}
+
+// maxSettings bounds how many settings are remembered.
+const maxSettings = 64
+
+// A settingsKey stands for all that settings depend on.
+type settingsKey [sha256.Size]byte
+
+func (s *Snapshot) settingsKey(d *catalogindex.Document) settingsKey {
+	h := sha256.New()
+	if s.editor != nil {
+		h.Write(s.editor.File.Hash[:])
+	}
+	if d != nil {
+		fmt.Fprintf(h, "%s %x %v", d.File.Path, d.File.Hash, s.missing[d.File.Path])
+	}
+	return settingsKey(h.Sum(nil))
+}
+
+// resolveSettings is resolveChain for the layers of a configuration, which is what that
+// asks for the secrets.
+func (s *Snapshot) resolveSettings(chain []*catalogindex.Document) *rule.Resolved {
+	layers := make([]cascade.Layer, len(chain))
+	for i, d := range chain {
+		layers[i] = cascade.Layer{Document: d, Values: cascade.ReadValues(s.index, d)}
+	}
+	return &rule.Resolved{Document: chain[len(chain)-1], Chain: chain, Complete: true, Tree: cascade.Resolve(layers, len(chain) > 1)}
+}
+
+// severities returns what the layers above the schema say of rules and categories.
+func severities(t *cascade.Tree) map[string]rule.Severity {
+	out := make(map[string]rule.Severity)
+	rules := t.Lookup(cascade.Path{"rules"})
+	if rules == nil {
+		return out
+	}
+	for _, n := range rules.Children {
+		if n.Value == nil || n.From == 0 {
+			continue
+		}
+		if severity, ok := rule.ParseSeverity(n.Value.Text); ok {
+			out[n.Label()] = severity
+		}
+	}
+	return out
+}
+
+// texts returns the strings of a list.
+func texts(t *cascade.Tree, label string) []string {
+	n := t.Lookup(cascade.Path{label})
+	if n == nil {
+		return nil
+	}
+	var out []string
+	if n.Value != nil {
+		for _, item := range n.Value.Items {
+			out = append(out, item.Text)
+		}
+		return out
+	}
+	for _, c := range n.Children {
+		if c.Value != nil && c.Value.Kind == cascade.String {
+			out = append(out, c.Value.Text)
+		}
+	}
+	return out
 }
 
 // Secrets returns which values of a file nobody is shown.
@@ -17,4 +162,30 @@ func (s *Snapshot) Secrets(path string) cascade.Secrets {
 		return s.settings(p).Secrets
 	}
 	return cascade.Secrets{}
+}
+
+// configurationsBelow returns the opm-lsp.cue files of the roots, in order.
+func (s *Snapshot) configurations() []*catalogindex.Document {
+	var out []*catalogindex.Document
+	for _, p := range s.index.Packages() {
+		if len(p.Documents) == 1 && p.Documents[0].Kind == catalogindex.Configuration && s.inRoots(p.Files[0].Path) {
+			out = append(out, p.Documents[0])
+		}
+	}
+	return out
+}
+
+// sourcesOf returns the directories that a configuration names as sources, by how they are
+// written. Those of the editor are relative to the same directory.
+func (s *Snapshot) sourcesOf(d *catalogindex.Document) map[string]string {
+	r := s.resolveSettings(s.withEditor([]*catalogindex.Document{s.index.Schema(), d}))
+	out := make(map[string]string)
+	for _, written := range texts(r.Tree, "sources") {
+		dir := filepath.FromSlash(written)
+		if !filepath.IsAbs(dir) {
+			dir = filepath.Join(filepath.Dir(d.File.Path), dir)
+		}
+		out[written] = filepath.Clean(dir)
+	}
+	return out
 }

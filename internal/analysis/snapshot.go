@@ -22,9 +22,12 @@ import (
 type Snapshot struct {
 	roots   []string
 	index   *catalogindex.Index
-	overlay map[string]bool // files whose text is an editor's, not the disk's
-	memo    *memo           // shared by all snapshots of a workspace
-	prints  *fingerprints   // of this snapshot's packages
+	overlay map[string]bool              // files whose text is an editor's, not the disk's
+	memo    *memo                        // shared by all snapshots of a workspace
+	prints  *fingerprints                // of this snapshot's packages
+	editor  *catalogindex.Document       // an editor's settings, or nil
+	sources []string                     // directories outside the roots that belong to the catalog, sorted
+	missing map[string]map[string]string // by configuration and by how a source is written: why it cannot be read
 }
 
 // Load reads the CUE files below the roots (absolute directories, or files) and
@@ -51,7 +54,7 @@ func Load(ctx context.Context, roots []string, progress func(files int)) (s *Sna
 	for i, f := range files {
 		changes[i] = catalogindex.Change{Path: f.Path, File: f}
 	}
-	return s.with(changes...), append(skipped, unread...), nil
+	return s.with(changes...).withSources(), append(skipped, unread...), nil
 }
 
 // with returns the snapshot after changes of files.
@@ -103,12 +106,19 @@ func (s *Snapshot) WithoutText(path string) *Snapshot {
 // all that is below it. Files whose text was set with WithText keep it, and files
 // outside the roots are left alone.
 func (s *Snapshot) WithDisk(path string) *Snapshot {
+	if catalogindex.IsConfiguration(path) {
+		return s.withFile(path).withSources()
+	}
+	return s.withFile(path)
+}
+
+func (s *Snapshot) withFile(path string) *Snapshot {
 	if catalogindex.IsCUE(path) {
 		if s.overlay[path] {
 			return s
 		}
 		f, err := catalogindex.ReadFile(path)
-		if err == nil && s.inRoots(path) {
+		if err == nil && (s.inRoots(path) || s.inSource(path)) {
 			return s.with(catalogindex.Change{Path: path, File: f})
 		}
 		if err != nil && s.index.File(path) == nil && !s.holdsBelow(path) {
@@ -120,7 +130,7 @@ func (s *Snapshot) WithDisk(path string) *Snapshot {
 	if err != nil {
 		paths = nil
 	}
-	paths = slices.DeleteFunc(paths, func(p string) bool { return s.overlay[p] || !s.inRoots(p) })
+	paths = slices.DeleteFunc(paths, func(p string) bool { return s.overlay[p] || !s.inRoots(p) && !s.inSource(p) })
 	files, _, _ := catalogindex.ReadAll(context.Background(), paths, nil)
 	changes := s.goneBelow(path, files)
 	for _, f := range files {
@@ -161,7 +171,7 @@ func (s *Snapshot) inRoots(path string) bool {
 // WithRoots returns a snapshot of other workspace folders, read from disk. Texts
 // that editors hold stay. Folders that cannot be read count as empty.
 func (s *Snapshot) WithRoots(ctx context.Context, roots []string) *Snapshot {
-	next := &Snapshot{roots: slices.Clone(roots), index: catalogindex.New(), overlay: s.overlay, memo: s.memo, prints: &fingerprints{}}
+	next := &Snapshot{roots: slices.Clone(roots), index: catalogindex.New(), overlay: s.overlay, memo: s.memo, prints: &fingerprints{}, editor: s.editor}
 	var changes []catalogindex.Change
 	for _, root := range roots {
 		paths, _, err := catalogindex.Find(ctx, root)
@@ -183,7 +193,7 @@ func (s *Snapshot) WithRoots(ctx context.Context, roots []string) *Snapshot {
 			changes = append(changes, catalogindex.Change{Path: path, File: f})
 		}
 	}
-	return next.with(changes...)
+	return next.with(changes...).withSources()
 }
 
 // Index returns the facts of the workspace.
@@ -205,7 +215,7 @@ func (s *Snapshot) Files() []string { return s.index.Files() }
 // package, and those that depend on it. path comes first, the others are sorted.
 func (s *Snapshot) Affected(older *Snapshot, path string) []string {
 	affected := make(map[string]bool)
-	if filepath.Base(filepath.Dir(path)) == "cue.mod" { // what an import path means
+	if filepath.Base(filepath.Dir(path)) == "cue.mod" || catalogindex.IsConfiguration(path) { // what an import path means, or how severe all is
 		for _, snapshot := range []*Snapshot{older, s} {
 			for _, p := range snapshot.Files() {
 				affected[p] = true
@@ -220,7 +230,11 @@ func (s *Snapshot) Affected(older *Snapshot, path string) []string {
 		for _, p := range changed {
 			// A package whose import begins or ceases to resolve depends on it in one
 			// of the two snapshots.
-			for _, dependent := range append(snapshot.index.Dependents(p), p) {
+			reached := snapshot.index.Dependents(p)
+			for _, relative := range append(snapshot.index.Relatives(p), p) {
+				reached = append(append(reached, relative), snapshot.index.Dependents(relative)...)
+			}
+			for _, dependent := range append(reached, snapshot.brokenBy(p)...) {
 				for _, f := range dependent.Files {
 					affected[f.Path] = true
 				}

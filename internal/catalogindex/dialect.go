@@ -2,8 +2,8 @@ package catalogindex
 
 import "strings"
 
-// A Kind says which of OPM's three documents something is. The order is the order
-// of the layers, lowest first.
+// A Kind says which of OPM's three documents something is, or which of the layers of a
+// project's configuration. The order is the order of the layers, lowest first.
 type Kind int
 
 // The kinds of document.
@@ -11,17 +11,23 @@ const (
 	Definition Kind = iota
 	Module
 	Release
+	Schema        // of the configuration, embedded
+	Editor        // what an editor's settings say of the configuration
+	Configuration // what opm-lsp.cue says
 )
 
 // String returns the name that OPM gives the kind.
 func (k Kind) String() string {
-	return [...]string{"ModuleDefinition", "Module", "ModuleRelease"}[k]
+	return [...]string{"ModuleDefinition", "Module", "ModuleRelease", "schema", "editor settings", "configuration"}[k]
 }
 
 // Layer returns the word for the layer that a document of this kind contributes.
 func (k Kind) Layer() string {
-	return [...]string{"definition", "module", "release"}[k]
+	return [...]string{"definition", "module", "release", "schema", "editor", "project"}[k]
 }
+
+// IsFinal reports whether a document of this kind sets values and cannot define new ones.
+func (k Kind) IsFinal() bool { return k == Release || k == Editor || k == Configuration }
 
 // A Dialect is one form in which OPM is or was written: which names mark a
 // document and which of its fields are its slots. Supporting a form is one more
@@ -34,7 +40,7 @@ type Dialect struct {
 	APIVersion string          // label of the API version field
 	APIGroup   string          // what an API version has in it if it is OPM's; "" if any may be
 	Metadata   string
-	Values     map[Kind]string // where a document of a kind holds its values
+	Values     map[Kind]string // where a document of a kind holds its values; "": it is nothing else
 	Components string
 	Scopes     string          // "" where the form has none
 	Reference  map[Kind]string // the field that refers to the layer below

@@ -193,8 +193,17 @@ func (d *Document) Slot(name string) []Part {
 	return StructParts(Fields(d.Parts, name))
 }
 
-// ValuesLabel returns the label of the field that holds the document's values.
+// ValuesLabel returns the label of the field that holds the document's values; "" if the
+// document as a whole does.
 func (d *Document) ValuesLabel() string { return d.Dialect.Values[d.Kind] }
+
+// ValuesPath returns the fields that lead from the package's root to the document's values.
+func (d *Document) ValuesPath() []string {
+	if label := d.ValuesLabel(); label != "" {
+		return slices.Concat(d.Path, []string{label})
+	}
+	return d.Path
+}
 
 // A Member is a component or a scope of a document.
 type Member struct {

@@ -24,6 +24,7 @@ type Index struct {
 	dirs      persistentMap[set]         // directory → keys of its packages
 	bases     persistentMap[set]         // last element of a directory → the directories
 	names     persistentMap[[]*Document] // metadata name → definitions and Modules, in order
+	releases  persistentMap[[]*Document] // namespace/name → releases, in order
 	importers persistentMap[set]         // importKeys of an import path → keys of the packages that import so
 	modules   []cueModule                // the CUE modules, longest directory first
 	embedded  map[string]*Package        // import path → package of the embedded core
@@ -48,6 +49,7 @@ func New() *Index {
 		dirs:      newPersistentMap[set](),
 		bases:     newPersistentMap[set](),
 		names:     newPersistentMap[[]*Document](),
+		releases:  newPersistentMap[[]*Document](),
 		importers: newPersistentMap[set](),
 		embedded:  embeddedPackages(),
 	}
@@ -105,7 +107,7 @@ func (ix *Index) With(changes ...Change) *Index {
 // packageKey returns the key of the package that the file belongs to. Files that CUE
 // reads only for its commands, or under a condition, are by themselves.
 func packageKey(f *syntax.File) string {
-	if name := f.PackageName(); name != "" && !isModuleFile(f.Path) && !isForCommands(f.Path) && !f.IsConditional() {
+	if name := f.PackageName(); name != "" && !isModuleFile(f.Path) && !IsConfiguration(f.Path) && !isForCommands(f.Path) && !f.IsConditional() {
 		return filepath.Dir(f.Path) + "\x00" + name
 	}
 	return f.Path
@@ -191,8 +193,14 @@ func (ix *Index) setPackages(b *batch, dirty map[string][]*syntax.File) {
 		for _, d := range r.old.curated() {
 			ix.names = edit(ix.names, b, d.Name.Value, func(docs []*Document) []*Document { return without(docs, d) })
 		}
+		for _, d := range r.old.releases() {
+			ix.releases = edit(ix.releases, b, releaseKey(d), func(docs []*Document) []*Document { return without(docs, d) })
+		}
 	}
 	for _, r := range all {
+		for _, d := range r.now.releases() {
+			ix.releases = edit(ix.releases, b, releaseKey(d), func(docs []*Document) []*Document { return with(docs, d, compareDocuments) })
+		}
 		for _, d := range r.now.curated() {
 			ix.names = edit(ix.names, b, d.Name.Value, func(docs []*Document) []*Document { return with(docs, d, compareDocuments) })
 		}
@@ -245,11 +253,32 @@ func (p *Package) curated() []*Document {
 	}
 	var out []*Document
 	for _, d := range p.Documents {
-		if d.Kind != Release && d.Name.Value != "" {
+		if d.Kind < Release && d.Name.Value != "" {
 			out = append(out, d)
 		}
 	}
 	return out
+}
+
+// releases returns the releases with a name. The package may be nil.
+func (p *Package) releases() []*Document {
+	if p == nil {
+		return nil
+	}
+	var out []*Document
+	for _, d := range p.Documents {
+		if d.Kind == Release && d.Name.Value != "" {
+			out = append(out, d)
+		}
+	}
+	return out
+}
+
+// DefaultNamespace is where a release goes that names no namespace.
+const DefaultNamespace = "default"
+
+func releaseKey(d *Document) string {
+	return cmp.Or(d.Namespace.Value, DefaultNamespace) + "/" + d.Name.Value
 }
 
 func sameTitle(a, b *Document) bool {
@@ -275,7 +304,11 @@ func (p *Package) importKeys() []string {
 func newPackage(key string, files []*syntax.File) *Package {
 	slices.SortFunc(files, func(a, b *syntax.File) int { return cmp.Compare(a.Path, b.Path) })
 	p := &Package{Key: key, Dir: filepath.Dir(files[0].Path), Name: files[0].PackageName(), Files: files}
-	if !isModuleFile(files[0].Path) {
+	switch {
+	case isModuleFile(files[0].Path):
+	case IsConfiguration(files[0].Path):
+		p.Documents = []*Document{configuration(p, Configuration)}
+	default:
 		p.Documents = recognise(p)
 	}
 	return p
@@ -403,6 +436,35 @@ func (ix *Index) packagesOf(table persistentMap[set], key string) []*Package {
 func (ix *Index) Named(name string) []*Document {
 	docs, _ := ix.names.get(name)
 	return docs
+}
+
+// Releases returns the releases with a namespace and a name, in order of place; "" is the
+// default namespace.
+func (ix *Index) Releases(namespace, name string) []*Document {
+	docs, _ := ix.releases.get(cmp.Or(namespace, DefaultNamespace) + "/" + name)
+	return docs
+}
+
+// Relatives returns the packages with a document that is called as one of the given
+// package's: a definition or Module of the same name, in whatever version, or a release of
+// the same namespace and name. They are what rules about the whole catalog compare.
+func (ix *Index) Relatives(p *Package) []*Package {
+	var out []*Package
+	add := func(docs []*Document) {
+		for _, d := range docs {
+			if d.Package.Key != p.Key {
+				out = append(out, d.Package)
+			}
+		}
+	}
+	for _, d := range p.curated() {
+		add(ix.Named(d.Name.Value))
+	}
+	for _, d := range p.releases() {
+		add(ix.Releases(d.Namespace.Value, d.Name.Value))
+	}
+	slices.SortFunc(out, comparePackages)
+	return slices.Compact(out)
 }
 
 // Names returns the names of all documents of a kind, sorted.

@@ -359,7 +359,11 @@ func embeddedPackages() map[string]*Package {
 	})
 	packages := make(map[string]*Package, len(grouped))
 	for dir, list := range grouped {
-		packages[dir] = &Package{Key: EmbeddedRoot + dir, Dir: EmbeddedRoot + dir, Name: list[0].PackageName(), Embedded: true, Files: list}
+		p := &Package{Key: EmbeddedRoot + dir, Dir: EmbeddedRoot + dir, Name: list[0].PackageName(), Embedded: true, Files: list}
+		if dir == schemaPath {
+			p.Documents = []*Document{configuration(p, Schema)}
+		}
+		packages[dir] = p
 	}
 	return packages
 }
@@ -387,6 +391,9 @@ type Resolution struct {
 // Resolve finds the document that a document's reference means. It returns false
 // if the document has no reference to resolve.
 func (ix *Index) Resolve(d *Document) (Resolution, bool) {
+	if d.Kind == Configuration || d.Kind == Editor {
+		return Resolution{Source: EmbeddedSource, Document: ix.Schema()}, true
+	}
 	if d.Reference == nil || d.Reference.Target == nil {
 		return Resolution{}, false
 	}

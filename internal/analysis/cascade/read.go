@@ -45,12 +45,26 @@ func newReader(index *catalogindex.Index, d *catalogindex.Document) *reader {
 // from the layer below, such as #moduleDefinition.values, is left out: that is the
 // layer below's own contribution. The result is nil if the document has no values.
 func ReadValues(index *catalogindex.Index, d *catalogindex.Document) *FieldShape {
+	if d.ValuesLabel() == "" {
+		return newReader(index, d).whole()
+	}
 	values := newReader(index, d).slot(d.ValuesLabel(), Path{})
 	if values == nil && slices.ContainsFunc(d.Parts, mayHaveLost) {
 		// The line that says so does not parse: there are values, nobody knows which.
 		values = &FieldShape{Label: d.ValuesLabel(), Shape: &Shape{Alts: []*Alt{{Kinds: Struct, Struct: &StructShape{Unread: true}}}}}
 	}
 	return values
+}
+
+// whole reads a document that is values from top to bottom.
+func (r *reader) whole() *FieldShape {
+	shape := Top()
+	for _, p := range r.document.Parts {
+		s, _ := r.structLit(p.File, p.Decls)
+		s.Unread = s.Unread || mayHaveLost(p)
+		shape = Meet(shape, &Shape{Alts: []*Alt{{Kinds: Struct, Struct: s, Origin: Origin{p.File, p.Span}}}})
+	}
+	return &FieldShape{Shape: shape, Presence: Regular}
 }
 
 // slot reads one of the document's own fields, which stands at a path.

@@ -256,7 +256,7 @@ func (b *builder) resolveStruct(n *Node, valid []*FieldShape, structs []*StructS
 				}
 			}
 			n.Children = append(n.Children, child)
-			if i == top && b.layers[top].Document.Kind == catalogindex.Release && b.undefined(n, structs, child) {
+			if i == top && b.layers[top].Document.Kind.IsFinal() && b.undefined(n, structs, child) {
 				child.Undefined = true
 				child.Allowed = &Shape{}
 				continue
@@ -314,7 +314,7 @@ func (b *builder) candidate(n *Node, valid []*FieldShape, i int) {
 		if len(shape.Defaults) == 0 || !Meet(&Shape{Alts: own}, n.Allowed).impossible() {
 			b.resolveList(n, valid, i, list)
 		}
-		if schema := len(shape.Defaults) == 0 && b.layers[i].Document.Kind != catalogindex.Release; schema && slices.ContainsFunc(n.Children, b.lacks) {
+		if schema := len(shape.Defaults) == 0 && !b.layers[i].Document.Kind.IsFinal(); schema && slices.ContainsFunc(n.Children, b.lacks) {
 			n.Children, n.From, n.Unread = nil, -1, false // [int, string] is no list yet
 		}
 		return

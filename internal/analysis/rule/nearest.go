@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/open-platform-model/opm-lsp/internal/analysis/cascade"
 	"github.com/open-platform-model/opm-lsp/internal/catalogindex"
 )
 
@@ -43,4 +44,19 @@ func Versions(index *catalogindex.Index, name string, kind catalogindex.Kind) []
 	}
 	slices.SortFunc(out, catalogindex.CompareVersions)
 	return out
+}
+
+// NearestMember returns the string, of those that a shape allows and no others, that is
+// most like another one; nil if none is near.
+func NearestMember(allowed *cascade.Shape, word string) *cascade.Value {
+	var members []string
+	for _, m := range cascade.Members(allowed) {
+		if m.Kind == cascade.String {
+			members = append(members, m.Text)
+		}
+	}
+	if near := Nearest(word, members); near != "" {
+		return &cascade.Value{Kind: cascade.String, Text: near}
+	}
+	return nil
 }

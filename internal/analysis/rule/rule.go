@@ -56,6 +56,7 @@ type Pass struct {
 	Package  *catalogindex.Package
 	Resolved []*Resolved // the package's documents, in order
 	Settings *Settings   // what the project says in opm-lsp.cue
+	Rules    []*Rule     // all that there are
 	Ignores  []*Ignore   // the comments that suppress diagnostics; which did, is known to Last rules
 	// Resolve returns the cascade of a chain of documents, lowest layer first: that of a
 	// document of another package, or of one that is not there as such, like a release on
@@ -147,6 +148,7 @@ func Run(rules []*Rule, shared Pass) []Diagnostic {
 			}
 		}
 	}
+	shared.Rules = rules
 	shared.Ignores = ignores(shared.Package.Files)
 	run(false)
 	found = suppress(rules, shared.Settings, shared.Ignores, found)
@@ -182,6 +184,9 @@ func similarity(a, b string) float64 {
 	score := levenshtein.Similarity(a, b, nil)
 	if len(a) == len(b) && sortedLetters(a) == sortedLetters(b) {
 		score = max(score, 1-1/float64(len(a)))
+	}
+	if len(a) >= 3 && strings.HasPrefix(b, a) { // warn for warning
+		score = max(score, 0.7)
 	}
 	return score
 }

@@ -6,13 +6,19 @@ import (
 	"slices"
 
 	"github.com/open-platform-model/opm-lsp/internal/analysis/rule"
+	"github.com/open-platform-model/opm-lsp/internal/analysis/rules/configuration"
 	"github.com/open-platform-model/opm-lsp/internal/analysis/rules/cue"
 	"github.com/open-platform-model/opm-lsp/internal/analysis/rules/release"
+	"github.com/open-platform-model/opm-lsp/internal/analysis/rules/suppression"
 )
 
 // All returns every rule, in order of their codes.
 func All() []*rule.Rule {
 	return []*rule.Rule{
+		configuration.InvalidValue,
+		configuration.MissingSource,
+		configuration.UnknownKey,
+
 		cue.Conflict,
 		cue.Syntax,
 		cue.UnresolvedImport,
@@ -23,6 +29,10 @@ func All() []*rule.Rule {
 		release.StructuralChange,
 		release.UnknownModule,
 		release.UnknownValue,
+
+		suppression.NoReason,
+		suppression.UnknownRule,
+		suppression.Unused,
 	}
 }
 

@@ -8,7 +8,7 @@ import (
 	"io/fs"
 )
 
-//go:embed core.opm.dev traits.opm.dev
+//go:embed config.opm.dev core.opm.dev traits.opm.dev
 var files embed.FS
 
 // Files returns the embedded schemas. A file's path is the import path of its

@@ -22,6 +22,7 @@ var packages = map[string]struct {
 	name        string
 	definitions []string
 }{
+	"config.opm.dev/v1": {"v1", []string{"#Rules", "#Severity"}},
 	"core.opm.dev/v1": {"v1", []string{
 		"#ModuleDefinition", "#Module", "#ModuleRelease",
 		"#Component", "#WorkloadComponent", "#ResourceComponent",
