@@ -278,11 +278,16 @@ func (r *reader) unary(file *syntax.File, x *ast.UnaryExpr, origin Origin) *Shap
 	operand := r.read(file, x.X)
 	switch x.Op {
 	case token.MUL: // a default mark
-		marked := operand.Alts
 		if len(operand.Defaults) > 0 {
-			marked = operand.Defaults
+			return operand
 		}
-		return &Shape{Alts: operand.Alts, Defaults: marked}
+		marked := make([]*Alt, len(operand.Alts))
+		for i, a := range operand.Alts {
+			alt := *a
+			alt.marked = true
+			marked[i] = &alt
+		}
+		return &Shape{Alts: marked, Defaults: marked, Refused: operand.Refused}
 	case token.SUB, token.ADD:
 		v := operand.Concrete()
 		if v == nil || v.Kind&Number == 0 {
@@ -381,7 +386,11 @@ func (r *reader) disjunction(file *syntax.File, operands []ast.Expr) *Shape {
 			shapes[i] = &Shape{Alts: shapes[i].Alts}
 		}
 	}
-	return Join(shapes...)
+	out := Join(shapes...)
+	if marks {
+		out.Refused = addRefused(out.Refused, besideOthers(shapes)...)
+	}
+	return out
 }
 
 func isMarked(expr ast.Expr) bool {

@@ -19,6 +19,8 @@ import (
 type Shape struct {
 	Alts     []*Alt // what is allowed, default marks ignored; none: nothing is
 	Defaults []*Alt // what "*" marks; none: there is no default
+	// Refused are the defaults of which the expression itself thinks otherwise.
+	Refused []Refusal
 }
 
 // An Alt is one alternative of a shape. All that it says must hold.
@@ -34,6 +36,8 @@ type Alt struct {
 	// Computed are the unread expressions, if values decide all of them.
 	Computed []*Computed
 	Origin   Origin // where it is written
+	// marked says that it is an alternative only because it is marked as the default.
+	marked bool
 }
 
 // An Origin is where something is written.
@@ -202,6 +206,7 @@ func Meet(s, t *Shape) *Shape {
 	case len(t.Defaults) > 0:
 		out.Defaults = meetAlts(s.Alts, t.Defaults)
 	}
+	out.Refused = meetRefused(s, t, out)
 	return out
 }
 
@@ -232,6 +237,10 @@ func addAlt(alts []*Alt, a *Alt) []*Alt {
 		return append(alts, a)
 	case alts[i].Unread && !a.Unread:
 		alts[i] = a
+	case alts[i].marked && !a.marked:
+		plain := *alts[i]
+		plain.marked = false
+		alts[i] = &plain
 	}
 	return alts
 }
@@ -247,6 +256,7 @@ func Join(shapes ...*Shape) *Shape {
 		for _, a := range s.Defaults {
 			out.Defaults = addAlt(out.Defaults, a)
 		}
+		out.Refused = addRefused(out.Refused, s.Refused...)
 		if len(out.Alts) > maxAlts {
 			return unread(AnyKind, Origin{})
 		}
@@ -268,6 +278,7 @@ func meetAlt(a, b *Alt) *Alt {
 		Tests:  addTests(a.Tests, b.Tests),
 		Unread: a.Unread || b.Unread,
 		Origin: a.Origin,
+		marked: a.marked || b.marked,
 	}
 	if a.Unread == (a.Computed != nil) && b.Unread == (b.Computed != nil) {
 		out.Computed = slices.Concat(a.Computed, b.Computed)
