@@ -34,12 +34,16 @@ func NewSecrets(patterns []string) Secrets {
 
 // Names reports whether a path names a secret.
 func (s Secrets) Names(p Path) bool {
-	return slices.ContainsFunc(p, isSecretLabel) ||
-		slices.ContainsFunc(s.patterns, func(pattern []string) bool { return matchesInARow(p, pattern) })
+	return slices.ContainsFunc(p, isSecretLabel) || s.inPatterns(p)
+}
+
+// inPatterns reports whether the project calls what is at a path a secret.
+func (s Secrets) inPatterns(p Path) bool {
+	return slices.ContainsFunc(s.patterns, func(pattern []string) bool { return matchesInARow(p, pattern) })
 }
 
 func isSecretLabel(label string) bool {
-	label = withoutDashes.Replace(strings.ToLower(label))
+	label = plainLabel(label)
 	return slices.ContainsFunc(secretWords, func(w string) bool { return strings.Contains(label, w) })
 }
 
@@ -59,7 +63,7 @@ func matchesInARow(p Path, pattern []string) bool {
 
 // HidesIn reports whether a value at a path is a secret or holds one.
 func (s Secrets) HidesIn(p Path, v *Value) bool {
-	if s.Names(p) {
+	if s.Names(p) || v.looksSecret() {
 		return true
 	}
 	for i, item := range v.Items {
@@ -75,7 +79,7 @@ func (s Secrets) Show(p Path, v *Value) string { return s.redact(p, v).String() 
 
 func (s Secrets) redact(p Path, v *Value) *Value {
 	switch {
-	case s.Names(p):
+	case s.Names(p), v.looksSecret():
 		return &Value{Kind: String, Text: "•••"}
 	case !s.HidesIn(p, v):
 		return v
