@@ -45,6 +45,11 @@ type Dialect struct {
 	Scopes     string          // "" where the form has none
 	Reference  map[Kind]string // the field that refers to the layer below
 	Status     string
+	// Versioned says that a Module states its version in its metadata; elsewhere the CUE
+	// module that it is in does.
+	Versioned bool
+	// NeedsNamespace says that a release cannot do without a namespace.
+	NeedsNamespace bool
 }
 
 // dialects lists the forms. Where a document fits several, the first one counts.
@@ -64,6 +69,7 @@ var dialects = []*Dialect{
 		Scopes:     "scopes",
 		Reference:  map[Kind]string{Module: "#moduleDefinition", Release: "#module"},
 		Status:     "#status",
+		Versioned:  true,
 	},
 	{
 		Name:       "kind without #",
@@ -78,6 +84,7 @@ var dialects = []*Dialect{
 		Scopes:     "#scopes",
 		Reference:  map[Kind]string{Module: "moduleDefinition", Release: "module"},
 		Status:     "#status",
+		Versioned:  true,
 	},
 	{
 		Name:       "ModuleInstance",
@@ -91,6 +98,8 @@ var dialects = []*Dialect{
 		Components: "#components",
 		Reference:  map[Kind]string{Release: "#module"},
 		Status:     "#status",
+
+		NeedsNamespace: true,
 	},
 }
 

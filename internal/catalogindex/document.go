@@ -35,6 +35,7 @@ type Document struct {
 	Version   Literal // Definition and Module
 	Namespace Literal // Release
 	Reference *Reference
+	opaque    bool // something that it is unified with is not among Parts
 }
 
 // A Part is one struct literal, or the root of one file.

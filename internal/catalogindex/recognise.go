@@ -160,6 +160,7 @@ func (r *recogniser) document(path []string, operands []Operand, parts []Part) *
 		d.Version = literalOf(meta, "version")
 	}
 	d.Reference = reference(d)
+	d.opaque = r.isOpaque(operands)
 	return d
 }
 
@@ -221,13 +222,7 @@ func dialectOf(parts []Part, may func(*Dialect) bool) *Dialect {
 		if !may(dialect) {
 			continue
 		}
-		count := 0
-		for f := range allFields(parts) {
-			if dialect.isSlot(Definition, f.Name) || dialect.isSlot(Module, f.Name) || dialect.isSlot(Release, f.Name) {
-				count++
-			}
-		}
-		if count > bestCount {
+		if count := dialect.slotsOf(parts); count > bestCount {
 			best, bestCount = dialect, count
 		}
 	}

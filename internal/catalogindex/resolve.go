@@ -317,7 +317,7 @@ func (ix *Index) fromCatalogNewest(q query) (ImportTarget, bool) {
 	docs := slices.Clone(ix.Named(path.Base(q.dir)))
 	slices.SortStableFunc(docs, func(a, b *Document) int {
 		return cmp.Or(
-			boolCompare(isPreRelease(a.Version.Value), isPreRelease(b.Version.Value)),
+			boolCompare(IsPreRelease(a.Version.Value), IsPreRelease(b.Version.Value)),
 			CompareVersions(b.Version.Value, a.Version.Value),
 		)
 	})

@@ -104,7 +104,9 @@ func stage(v *semver.Version) int {
 	}
 }
 
-func isPreRelease(version string) bool {
+// IsPreRelease reports whether a version is one that comes before its release, such as
+// 1.0.0-rc.1; a platform's suffix makes none.
+func IsPreRelease(version string) bool {
 	v, err := semver.StrictNewVersion(strings.TrimPrefix(version, "v"))
 	return err == nil && stage(v) == 0
 }
