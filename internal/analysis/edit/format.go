@@ -10,22 +10,50 @@ import (
 // was in that form; otherwise as it is. So an edit need not know how columns are aligned,
 // and a file that its authors lay out in another way keeps their layout.
 func Formatted(before, after string) string {
-	if !isFormatted(before) {
+	l := layoutOf(before)
+	if !l.isFormatted(before) {
 		return after
 	}
-	formatted, err := format.Source([]byte(lf(after)))
+	formatted, err := format.Source([]byte(l.strip(after)))
 	if err != nil {
 		return after
 	}
-	if strings.Contains(before, "\r\n") {
-		return strings.ReplaceAll(string(formatted), "\n", "\r\n")
+	out := string(formatted)
+	if l.returns {
+		out = strings.ReplaceAll(out, "\n", "\r\n")
 	}
-	return string(formatted)
+	return l.mark + out
 }
 
-func isFormatted(content string) bool {
-	formatted, err := format.Source([]byte(lf(content)))
-	return err == nil && string(formatted) == lf(content)
+// A layout is what a file keeps and `cue fmt` does not know.
+type layout struct {
+	mark    string // the byte order mark at its beginning, or ""
+	returns bool   // all its lines end with "\r\n"
 }
 
-func lf(s string) string { return strings.ReplaceAll(s, "\r\n", "\n") }
+const byteOrderMark = "\ufeff"
+
+func layoutOf(content string) layout {
+	var l layout
+	if strings.HasPrefix(content, byteOrderMark) {
+		l.mark = byteOrderMark
+	}
+	n := strings.Count(content, "\n")
+	l.returns = n > 0 && strings.Count(content, "\r\n") == n
+	return l
+}
+
+// strip returns a content as `cue fmt` would see it.
+func (l layout) strip(content string) string {
+	content = strings.TrimPrefix(content, l.mark)
+	if l.returns {
+		content = strings.ReplaceAll(content, "\r\n", "\n")
+	}
+	return content
+}
+
+func (l layout) isFormatted(content string) bool {
+	content = l.strip(content)
+	formatted, err := format.Source([]byte(content))
+	return err == nil && string(formatted) == content
+}
