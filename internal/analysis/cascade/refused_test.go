@@ -1,6 +1,7 @@
 package cascade_test
 
 import (
+	"sync"
 	"testing"
 
 	"github.com/open-platform-model/opm-lsp/internal/analysis/cascade"
@@ -8,14 +9,17 @@ import (
 	"github.com/open-platform-model/opm-lsp/internal/catalogindex/syntax"
 )
 
+// emptyIndex returns an index of nothing; making it reads the embedded core.
+var emptyIndex = sync.OnceValue(catalogindex.New)
+
 // shapeOf reads an expression that a definition writes as one of its values.
-func shapeOf(t *testing.T, expr string) *cascade.Shape {
+func shapeOf(t testing.TB, expr string) *cascade.Shape {
 	t.Helper()
 	file := syntax.Parse("/w/definition.cue", "package w\n\nimport \"strings\"\n\nimport \"list\"\n\n#ModuleDefinition & {\n\tvalues: x: "+expr+"\n}\n")
 	if len(file.Problems) > 0 {
 		t.Fatalf("%s: %s", expr, file.Problems[0].Message)
 	}
-	index := catalogindex.New().With(catalogindex.Change{Path: file.Path, File: file})
+	index := emptyIndex().With(catalogindex.Change{Path: file.Path, File: file})
 	values := cascade.ReadValues(index, index.Packages()[0].Documents[0])
 	return values.Shape.StructShape().Field("x").Shape
 }
