@@ -92,6 +92,7 @@ func (fp *fingerprints) of(index *catalogindex.Index, p *catalogindex.Package) p
 		}
 	}
 	own.reads = append(own.reads, index.Relatives(p)...)
+	own.reads = append(own.reads, index.Joined(p)...)
 	own.text = b.String()
 	fp.own[p.Key] = own
 	return own

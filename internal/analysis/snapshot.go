@@ -230,7 +230,7 @@ func (s *Snapshot) Affected(older *Snapshot, path string) []string {
 		for _, p := range changed {
 			// A package whose import begins or ceases to resolve depends on it in one
 			// of the two snapshots.
-			reached := snapshot.index.Dependents(p)
+			reached := append(snapshot.index.Dependents(p), snapshot.index.Joins(p)...)
 			for _, relative := range append(snapshot.index.Relatives(p), p) {
 				reached = append(append(reached, relative), snapshot.index.Dependents(relative)...)
 			}

@@ -23,6 +23,7 @@ type Index struct {
 	fileOwner persistentMap[string]      // file → key of its package
 	dirs      persistentMap[set]         // directory → keys of its packages
 	bases     persistentMap[set]         // last element of a directory → the directories
+	clauses   persistentMap[set]         // package clause → keys of the packages that have it
 	names     persistentMap[[]*Document] // metadata name → definitions and Modules, in order
 	releases  persistentMap[[]*Document] // namespace/name → releases, in order
 	importers persistentMap[set]         // importKeys of an import path → keys of the packages that import so
@@ -48,6 +49,7 @@ func New() *Index {
 		fileOwner: newPersistentMap[string](),
 		dirs:      newPersistentMap[set](),
 		bases:     newPersistentMap[set](),
+		clauses:   newPersistentMap[set](),
 		names:     newPersistentMap[[]*Document](),
 		releases:  newPersistentMap[[]*Document](),
 		importers: newPersistentMap[set](),
@@ -218,6 +220,7 @@ func (ix *Index) setPackages(b *batch, dirty map[string][]*syntax.File) {
 				ix.importers = addTo(ix.importers, b, k, r.key)
 			}
 		}
+		ix.setClause(b, r.key, r.old.clause(), r.now.clause())
 		switch {
 		case r.now != nil:
 			ix.packages = ix.packages.set(b, r.key, r.now)
@@ -229,6 +232,27 @@ func (ix *Index) setPackages(b *batch, dirty map[string][]*syntax.File) {
 			ix.removeFromDirectory(b, r.old.Dir, r.key)
 		}
 	}
+}
+
+// setClause keeps the table of clauses in step with a package that has another one.
+func (ix *Index) setClause(b *batch, key, old, now string) {
+	if old == now {
+		return
+	}
+	if old != "" {
+		ix.clauses = removeFrom(ix.clauses, b, old, key)
+	}
+	if now != "" {
+		ix.clauses = addTo(ix.clauses, b, now, key)
+	}
+}
+
+// clause returns the name in the package clause, or "". The package may be nil.
+func (p *Package) clause() string {
+	if p == nil {
+		return ""
+	}
+	return p.Name
 }
 
 func (ix *Index) addToDirectory(b *batch, dir, key string) {
