@@ -182,7 +182,7 @@ func (s *Snapshot) resolveChain(chain []*catalogindex.Document) *rule.Resolved {
 	r.Complete = len(r.Chain) > 1 && isLowest(r.Chain[0]) &&
 		!slices.ContainsFunc(r.Chain, func(doc *catalogindex.Document) bool { return s.index.IsPartial(doc.Package) })
 	r.Tree = cascade.Resolve(layers, r.Complete)
-	r.Tree.Secrets = s.settings(d.Package).Secrets
+	r.Tree.Secrets = s.secretsOf(d.Package)
 	return r
 }
 
@@ -235,7 +235,7 @@ func (s *Snapshot) diagnosticsOf(p *catalogindex.Package) []Diagnostic {
 	if !s.isChecked(p) {
 		return nil
 	}
-	out := s.result(p).diagnostics
+	out := s.withElsewhere(s.result(p).diagnostics)
 	if !breaksReleases(out) {
 		return out
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/open-platform-model/opm-lsp/internal/analysis/cascade"
 	"github.com/open-platform-model/opm-lsp/internal/analysis/rule"
@@ -117,7 +118,8 @@ func (s *Snapshot) resolveSettings(chain []*catalogindex.Document) *rule.Resolve
 	return &rule.Resolved{Document: chain[len(chain)-1], Chain: chain, Complete: true, Tree: cascade.Resolve(layers, len(chain) > 1)}
 }
 
-// severities returns what the layers above the schema say of rules and categories.
+// severities returns what the layers above the schema say of rules and categories. What
+// the project says of a category counts more than what an editor says of a rule in it.
 func severities(t *cascade.Tree) map[string]rule.Severity {
 	out := make(map[string]rule.Severity)
 	rules := t.Lookup(cascade.Path{"rules"})
@@ -125,11 +127,15 @@ func severities(t *cascade.Tree) map[string]rule.Severity {
 		return out
 	}
 	for _, n := range rules.Children {
-		if n.Value == nil || n.From == 0 {
-			continue
-		}
-		if severity, ok := rule.ParseSeverity(n.Value.Text); ok {
-			out[n.Label()] = severity
+		category, _, _ := strings.Cut(n.Label(), "/")
+		around := rules.Child(category)
+		switch {
+		case n.Value == nil || n.From == 0:
+		case around != nil && around.Value != nil && around.From > n.From:
+		default:
+			if severity, ok := rule.ParseSeverity(n.Value.Text); ok {
+				out[n.Label()] = severity
+			}
 		}
 	}
 	return out
@@ -159,12 +165,21 @@ func texts(t *cascade.Tree, label string) []string {
 // Secrets returns which values of a file nobody is shown.
 func (s *Snapshot) Secrets(path string) cascade.Secrets {
 	if p := s.index.PackageOf(path); p != nil {
-		return s.settings(p).Secrets
+		return s.secretsOf(p)
 	}
 	return cascade.Secrets{}
 }
 
-// configurationsBelow returns the opm-lsp.cue files of the roots, in order.
+// secretsOf returns those of a package. A configuration says which paths name a secret, and
+// holds none.
+func (s *Snapshot) secretsOf(p *catalogindex.Package) cascade.Secrets {
+	if len(p.Documents) > 0 && p.Documents[0].Dialect.IsConfiguration() {
+		return cascade.NoSecrets()
+	}
+	return s.settings(p).Secrets
+}
+
+// configurations returns the opm-lsp.cue files of the roots, in order.
 func (s *Snapshot) configurations() []*catalogindex.Document {
 	var out []*catalogindex.Document
 	for _, p := range s.index.Packages() {

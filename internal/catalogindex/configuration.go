@@ -1,7 +1,11 @@
 package catalogindex
 
 import (
+	"encoding/json"
+	"fmt"
+	"maps"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"cuelang.org/go/cue/ast"
@@ -19,6 +23,10 @@ func IsConfiguration(path string) bool { return filepath.Base(path) == Configura
 
 // configurationDialect is the form of a configuration: all of it is values.
 var configurationDialect = &Dialect{Name: ConfigurationFile}
+
+// IsConfiguration reports whether the form is that of a configuration, not of an OPM
+// document.
+func (d *Dialect) IsConfiguration() bool { return d == configurationDialect }
 
 // schemaPath is the import path of the embedded schema of configurations.
 const schemaPath = "config.opm.dev/v1"
@@ -58,12 +66,32 @@ func (ix *Index) ConfigurationFor(dir string) *Document {
 	return nil
 }
 
-// EditorSettings returns what an editor's settings, given as JSON, say of the
-// configuration. JSON is CUE, so they are a layer of it like any other.
-func EditorSettings(json string) *Document {
-	const path = EmbeddedRoot + "settings.json"
-	f := syntax.Parse(path, json)
+// EditorSettings returns what an editor's settings, given as a JSON object, say of the
+// configuration. They are a layer of it like any other; each of their values is a default,
+// so that the project's file may say something else.
+func EditorSettings(settings string) *Document {
+	const path = EmbeddedRoot + "settings"
+	f := syntax.Parse(path, asDefaults(json.RawMessage(settings)))
 	d := configuration(&Package{Key: path, Dir: EmbeddedRoot, Embedded: true, Files: []*syntax.File{f}}, Editor)
 	d.Name.Value = "settings"
 	return d
+}
+
+// asDefaults returns a JSON value as CUE, with everything in it that is no object marked
+// as a default: {"rules": {"cue": "hint"}} becomes {"rules": {"cue": *"hint" | _}}.
+func asDefaults(value json.RawMessage) string {
+	var fields map[string]json.RawMessage
+	if json.Unmarshal(value, &fields) != nil || fields == nil {
+		return "*" + string(value) + " | _"
+	}
+	var b strings.Builder
+	b.WriteString("{")
+	for _, name := range slices.Sorted(maps.Keys(fields)) {
+		label, err := json.Marshal(name)
+		if err == nil { // which a string always can be
+			fmt.Fprintf(&b, "%s: %s\n", label, asDefaults(fields[name]))
+		}
+	}
+	b.WriteString("}")
+	return b.String()
 }

@@ -129,6 +129,10 @@ func (f *fake) WithoutText(path string) workspace {
 	return f.with(path, false, content, exists)
 }
 
+func (f *fake) WithEditorSettings(string) workspace { return f }
+
+func (f *fake) EditorSettingsProblems() []string { return nil }
+
 func (f *fake) WithRoots(ctx context.Context, roots []string) workspace {
 	if f.world.onLoad != nil {
 		_ = f.world.onLoad(ctx, roots, func(int) {})

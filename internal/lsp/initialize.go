@@ -19,6 +19,7 @@ func (s *server) initialize(raw jsonrpc2.RawMessage) (any, error) {
 	}
 	s.client = newClient(&params.Capabilities)
 	s.roots = newRoots(params, s.log)
+	s.settings = readSettings(params.InitializationOptions)
 	s.trace = params.Trace
 	s.phase = initialized
 	if params.ProcessID != nil {

@@ -27,7 +27,7 @@ func (s *server) begin() {
 		s.start("registering for file changes", s.registerWatchers)
 	}
 	if s.roots.known() {
-		s.loader.load(s.client, s.roots.all())
+		s.loader.load(s.client, s.roots.all(), s.settings)
 	}
 }
 

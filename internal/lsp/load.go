@@ -24,33 +24,40 @@ type loader struct {
 
 	mu      sync.Mutex
 	running bool
-	next    []string // folders to load after the load under way
-	again   bool     // next is set
+	next    order // to load after the load under way
+	again   bool  // next is set
+}
+
+// An order says what to load.
+type order struct {
+	folders  []string
+	settings string // the editor's, see readSettings
 }
 
 func newLoader(s *server) *loader { return &loader{s: s} }
 
 // load begins to load the folders. It returns at once; requests that come after
 // it wait where there is no workspace yet.
-func (l *loader) load(c *client, folders []string) {
+func (l *loader) load(c *client, folders []string, settings string) {
+	wanted := order{slices.Clone(folders), settings}
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.running {
-		l.next, l.again = slices.Clone(folders), true
+		l.next, l.again = wanted, true
 		return
 	}
 	l.running = true
 	before := l.s.store.beginLoad()
 	l.s.start("loading", func(ctx context.Context) {
 		for {
-			l.s.loadOnce(ctx, c, before.ws, folders)
+			l.s.loadOnce(ctx, c, before.ws, wanted)
 			l.mu.Lock()
 			if !l.again || ctx.Err() != nil {
 				l.running = false
 				l.mu.Unlock()
 				return
 			}
-			folders, l.next, l.again = l.next, nil, false
+			wanted, l.next, l.again = l.next, order{}, false
 			before = l.s.store.beginLoad()
 			l.mu.Unlock()
 		}
@@ -59,9 +66,10 @@ func (l *loader) load(c *client, folders []string) {
 
 // loadOnce loads the folders, in place of the workspace before if there is one,
 // and tells the client what went wrong.
-func (s *server) loadOnce(ctx context.Context, c *client, before workspace, folders []string) {
+func (s *server) loadOnce(ctx context.Context, c *client, before workspace, wanted order) {
+	folders := wanted.folders
 	progress := s.beginProgress(c, "Reading the OPM workspace")
-	ws, skipped, err := s.read(ctx, before, folders, progress.files)
+	ws, skipped, err := s.read(ctx, before, wanted, progress.files)
 	if err != nil && ctx.Err() == nil {
 		s.log.Error("the workspace could not be loaded", zap.Strings("folders", folders), zap.Error(err))
 		s.notify(ctx, protocol.MethodWindowShowMessage, &protocol.ShowMessageParams{
@@ -69,12 +77,13 @@ func (s *server) loadOnce(ctx context.Context, c *client, before workspace, fold
 			Message: fmt.Sprintf("opm-lsp could not read the whole workspace: %v. It works with what it could read and with the documents that are open.", err),
 		})
 		if before == nil {
-			ws, skipped, err = s.read(ctx, nil, s.readable(ctx, folders), progress.files)
+			ws, skipped, err = s.read(ctx, nil, s.readable(ctx, wanted), progress.files)
 		}
 	}
 	switch {
 	case err == nil:
 		s.store.endLoad(ws, nil)
+		s.tellSettings(ctx, ws.EditorSettingsProblems())
 		s.log.Info("loaded", zap.Strings("folders", folders), zap.Int("files", len(ws.Files())), zap.Int("skipped", len(skipped)))
 	case errors.Is(err, context.Canceled):
 		s.store.endLoad(nil, err)
@@ -86,7 +95,7 @@ func (s *server) loadOnce(ctx context.Context, c *client, before workspace, fold
 }
 
 // read calls the analysis, and makes an error of a panic there.
-func (s *server) read(ctx context.Context, before workspace, folders []string, progress func(files int)) (ws workspace, skipped []error, err error) {
+func (s *server) read(ctx context.Context, before workspace, wanted order, progress func(files int)) (ws workspace, skipped []error, err error) {
 	defer func() {
 		if panicked := recover(); panicked != nil {
 			s.failed("loading", panicked)
@@ -94,21 +103,26 @@ func (s *server) read(ctx context.Context, before workspace, folders []string, p
 		}
 	}()
 	if before != nil {
-		ws = before.WithRoots(ctx, folders)
+		ws = before.WithEditorSettings(wanted.settings).WithRoots(ctx, wanted.folders)
 		return ws, nil, ctx.Err()
 	}
-	return s.options.load(ctx, folders, progress)
+	ws, skipped, err = s.options.load(ctx, wanted.folders, progress)
+	if err == nil && wanted.settings != "" {
+		ws = ws.WithEditorSettings(wanted.settings)
+	}
+	return ws, skipped, err
 }
 
 // readable returns the folders that can be loaded, after all together could not.
-func (s *server) readable(ctx context.Context, folders []string) []string {
-	if len(folders) < 2 {
-		return nil
+func (s *server) readable(ctx context.Context, wanted order) order {
+	if len(wanted.folders) < 2 {
+		return order{settings: wanted.settings}
 	}
-	return slices.DeleteFunc(slices.Clone(folders), func(folder string) bool {
-		_, _, err := s.read(ctx, nil, []string{folder}, nil)
+	wanted.folders = slices.DeleteFunc(slices.Clone(wanted.folders), func(folder string) bool {
+		_, _, err := s.read(ctx, nil, order{folders: []string{folder}}, nil)
 		return err != nil
 	})
+	return wanted
 }
 
 func (s *server) tellSkipped(ctx context.Context, skipped []error) {

@@ -18,6 +18,7 @@ func methods() []method {
 		didCloseMethod(),
 		didChangeWatchedFilesMethod(),
 		didChangeWorkspaceFoldersMethod(),
+		didChangeConfigurationMethod(),
 
 		completionMethod(),
 		definitionMethod(),

@@ -46,11 +46,12 @@ const (
 // The fields of the first group belong to the read loop: only handlers that run
 // inline touch them, and those run one after the other.
 type server struct {
-	phase  phase
-	begun  bool // see begin
-	trace  protocol.TraceValue
-	roots  roots
-	client *client // set by initialize, immutable from then on
+	phase    phase
+	begun    bool // see begin
+	trace    protocol.TraceValue
+	roots    roots
+	settings string  // the editor's, see readSettings
+	client   *client // set by initialize, immutable from then on
 
 	options   Options
 	log       *zap.Logger

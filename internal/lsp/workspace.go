@@ -15,6 +15,8 @@ type workspace interface {
 	WithDisk(path string) workspace
 	WithoutText(path string) workspace
 	WithRoots(ctx context.Context, roots []string) workspace
+	WithEditorSettings(json string) workspace
+	EditorSettingsProblems() []string
 	Affected(older workspace, path string) []string
 
 	Text(path string) *text.Text
@@ -49,6 +51,10 @@ func (a analyzed) WithoutText(path string) workspace { return analyzed{a.Snapsho
 
 func (a analyzed) WithRoots(ctx context.Context, roots []string) workspace {
 	return analyzed{a.Snapshot.WithRoots(ctx, roots)}
+}
+
+func (a analyzed) WithEditorSettings(json string) workspace {
+	return analyzed{a.Snapshot.WithEditorSettings(json)}
 }
 
 func (a analyzed) Affected(older workspace, path string) []string {

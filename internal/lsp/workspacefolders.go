@@ -28,7 +28,7 @@ func (s *server) didChangeWorkspaceFolders(params *protocol.DidChangeWorkspaceFo
 		}
 	}
 	if after := s.roots.all(); !slices.Equal(before, after) {
-		s.loader.load(s.client, after)
+		s.loader.load(s.client, after, s.settings)
 	}
 	return nil
 }

@@ -19,7 +19,11 @@ var withoutDashes = strings.NewReplacer("-", "", "_", "", ".", "")
 // Secrets knows the words alone.
 type Secrets struct {
 	patterns [][]string
+	none     bool
 }
+
+// NoSecrets are those of a document that has none, whatever its labels are.
+func NoSecrets() Secrets { return Secrets{none: true} }
 
 // NewSecrets returns the secrets of a project. A pattern is labels joined by dots, in
 // which "*" stands for any characters of one label: tls.key, *Pin. It names every path in
@@ -34,7 +38,7 @@ func NewSecrets(patterns []string) Secrets {
 
 // Names reports whether a path names a secret.
 func (s Secrets) Names(p Path) bool {
-	return slices.ContainsFunc(p, isSecretLabel) || s.inPatterns(p)
+	return !s.none && (slices.ContainsFunc(p, isSecretLabel) || s.inPatterns(p))
 }
 
 // inPatterns reports whether the project calls what is at a path a secret.
