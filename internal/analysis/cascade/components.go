@@ -28,9 +28,7 @@ func readBeside(index *catalogindex.Index, d *catalogindex.Document, label, unde
 	}
 	r := newReader(index, d)
 	for _, f := range catalogindex.Fields(d.Parts, d.ValuesLabel()) {
-		if f.Field.Value != nil {
-			r.paths[f.Field.Value] = Path{}
-		}
+		r.registerField(f.Field, Path{})
 	}
 	return r.slot(label, Path{under})
 }

@@ -151,7 +151,7 @@ func writtenAt(s *Shape, origin Origin) *Shape {
 // at once; if it depends on anything else it stays unread.
 func (r *reader) compute(file *syntax.File, expr ast.Expr, kinds Kind, origin Origin) *Shape {
 	c := &Computed{origin: origin}
-	if !isBounded(expr) || !r.take(c, file, expr) {
+	if r.onlyPaths || !isBounded(expr) || !r.take(c, file, expr) {
 		return unread(kinds, origin)
 	}
 	if c.isConstant() {

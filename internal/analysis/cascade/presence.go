@@ -64,18 +64,18 @@ func (b *builder) isTyped(n *Node) bool {
 	return f != nil && slices.ContainsFunc(f.Decls, Decl.isHole)
 }
 
-// markMissing marks the paths that a release must set: those without a value, not
-// optional, in a struct that is there.
-func (b *builder) markMissing(n *Node) {
+// eachMissing calls visit for the paths at and below a node that a release must set: those
+// without a value, not optional, in a struct that is there.
+func (b *builder) eachMissing(n *Node, visit func(*Node)) {
 	for _, c := range n.Children {
 		switch {
 		case c.Undefined || b.isWrong(c) && !c.Struct:
 		case c.Struct && c.Present, len(c.Children) > 0 && !c.Struct:
-			b.markMissing(c)
+			b.eachMissing(c, visit)
 		case n.Partial, c.lost != [maxLayers]bool{}: // something that is not known may set it
 		case b.isTyped(c):
 		case !c.Struct && !c.Present && !c.Optional && !c.Unread:
-			c.Missing = true
+			visit(c)
 		}
 	}
 }

@@ -35,6 +35,10 @@ type reader struct {
 	paths     map[ast.Node]Path // of the fields of values, by the expressions of their values
 	bound     map[ast.Node]bool // names that belong to an expression itself
 	labels    map[ast.Node]int  // how deep the labels stand that aliases of patterns mean
+	// onlyPaths says that nothing but the paths is wanted: nothing is computed. Then more
+	// holds the further paths of what is the schema of several values.
+	onlyPaths bool
+	more      map[ast.Node][]Path
 }
 
 func newReader(index *catalogindex.Index, d *catalogindex.Document) *reader {
@@ -71,9 +75,7 @@ func (r *reader) whole() *FieldShape {
 func (r *reader) slot(label string, at Path) *FieldShape {
 	fields := catalogindex.Fields(r.document.Parts, label)
 	for _, f := range fields {
-		if f.Field.Value != nil {
-			r.paths[f.Field.Value] = at
-		}
+		r.registerField(f.Field, at)
 	}
 	var out *FieldShape
 	for _, f := range fields {

@@ -110,15 +110,34 @@ func (r *reader) register(decls []ast.Decl) {
 		return
 	}
 	for _, d := range decls {
-		if f, ok := d.(*ast.Field); ok && f.Value != nil {
+		if f, ok := d.(*ast.Field); ok {
 			if label, ok := syntax.LabelName(f.Label); ok && !isHelper(f.Label, label) {
-				r.paths[f.Value] = r.at.Child(label)
-				r.paths[f] = r.at.Child(label) // as X in X="a-b": …
-				if alias, ok := f.Label.(*ast.Alias); ok {
-					r.paths[alias] = r.at.Child(label)
-				}
+				r.registerField(f, r.at.Child(label))
 			}
 		}
+	}
+}
+
+// registerField notes the path of a field by all that a name for it may lead to.
+func (r *reader) registerField(f *ast.Field, at Path) {
+	if f.Value == nil {
+		return
+	}
+	nodes := []ast.Node{f.Value, f} // f as in X="a-b": …
+	if alias, ok := f.Label.(*ast.Alias); ok {
+		nodes = append(nodes, alias)
+	}
+	if alias, ok := f.Value.(*ast.Alias); ok { // a: X={…}
+		nodes = append(nodes, alias.Expr)
+	}
+	for _, n := range nodes {
+		if was, ok := r.paths[n]; ok && r.onlyPaths && !slices.Equal(was, at) {
+			if r.more == nil {
+				r.more = make(map[ast.Node][]Path)
+			}
+			r.more[n] = append(r.more[n], was)
+		}
+		r.paths[n] = at
 	}
 }
 

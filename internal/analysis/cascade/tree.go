@@ -141,7 +141,7 @@ func Resolve(layers []Layer, complete bool) *Tree {
 	}
 	root := b.settled(values)
 	if complete {
-		b.markMissing(root)
+		b.eachMissing(root, func(n *Node) { n.Missing = true })
 	}
 	return &Tree{Layers: layers, Root: root}
 }

@@ -1,9 +1,7 @@
 package cascade
 
 import (
-	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/cockroachdb/apd/v3"
@@ -25,8 +23,12 @@ func Witness(allows, refuses *Shape) *Value {
 // maxWitnessDepth is how deep inside of structs and lists a witness is looked for.
 const maxWitnessDepth = 8
 
-// maxTried is how many values are tried for one alternative.
-const maxTried = 200
+// maxTried is how many values are tried for one alternative, maxAsked if CUE has to judge
+// them, which takes it a millisecond each.
+const (
+	maxTried = 200
+	maxAsked = 16
+)
 
 func witness(allows, refuses *Shape, depth int) *Value {
 	alts := allows.deliberate()
@@ -37,7 +39,10 @@ func witness(allows, refuses *Shape, depth int) *Value {
 		if slices.ContainsFunc(refuses.Alts, func(wider *Alt) bool { return wider.covers(a) }) {
 			continue
 		}
-		t := &trial{allows: a, refuses: refuses, defaults: allows.Defaults, depth: depth}
+		t := &trial{allows: a, refuses: refuses, defaults: allows.Defaults, depth: depth, left: maxTried}
+		if slices.ContainsFunc(append(slices.Clone(refuses.Alts), a), (*Alt).asksCUE) {
+			t.left = maxAsked
+		}
 		if v := t.find(); v != nil {
 			return v
 		}
@@ -110,6 +115,11 @@ func (t Test) same(other Test) bool {
 	return t.Operand.Equal(other.Operand)
 }
 
+// asksCUE reports whether CUE has to judge what the alternative allows.
+func (a *Alt) asksCUE() bool {
+	return slices.ContainsFunc(a.Tests, func(t Test) bool { return t.Op == Satisfies && t.Call.counts == nil })
+}
+
 // A trial looks for a value that one alternative allows and a shape refuses.
 type trial struct {
 	allows   *Alt
@@ -117,16 +127,16 @@ type trial struct {
 	defaults []*Alt // of the shape that allows
 	depth    int
 
-	tried int
+	left  int // how many more values may be tried
 	found *Value
 }
 
 // try judges a value, and returns whether to go on looking.
 func (t *trial) try(v *Value) bool {
-	if t.found != nil || t.tried >= maxTried {
+	if t.found != nil || t.left == 0 {
 		return false
 	}
-	t.tried++
+	t.left--
 	if t.allows.admits(v) == Yes && t.refuses.admits(v) == No {
 		t.found = v
 	}
@@ -262,9 +272,6 @@ func (t *trial) texts() {
 	try("")
 }
 
-// lengthCall matches the validators that count characters, elements or fields.
-var lengthCall = regexp.MustCompile(`^(?:strings|list|struct)\.(?:Min|Max)(?:Runes|Items|Fields)\((\d+)\)$`)
-
 // maxLength is the greatest length of a text or a list that is tried.
 const maxLength = 260
 
@@ -275,10 +282,8 @@ func (t *trial) lengths() []int {
 		for _, test := range a.Tests {
 			switch test.Op {
 			case Satisfies:
-				if m := lengthCall.FindStringSubmatch(test.Call.Source); m != nil {
-					if n, err := strconv.Atoi(m[1]); err == nil && n < maxLength {
-						out = append(out, max(n-1, 0), n, n+1)
-					}
+				if c := test.Call.counts; c != nil && c.limit < maxLength {
+					out = append(out, max(c.limit-1, 0), c.limit, c.limit+1)
 				}
 			case Match:
 				out = append(out, repetitions(test.Operand.Text)...)
