@@ -13,10 +13,17 @@ import (
 
 	"github.com/open-platform-model/opm-lsp/internal/analysis"
 	"github.com/open-platform-model/opm-lsp/internal/analysis/report"
+	"github.com/open-platform-model/opm-lsp/internal/analysis/rule"
 )
 
+// checkOptions are what the flags of check say.
+type checkOptions struct {
+	dir, format, failLevel string
+	fix, diff              bool
+}
+
 func checkCommand() *cobra.Command {
-	var dir, format string
+	var o checkOptions
 	cmd := &cobra.Command{
 		Use:   "check [path…]",
 		Short: "Report everything that is wrong in the workspace",
@@ -25,57 +32,128 @@ func checkCommand() *cobra.Command {
 With paths, only what is wrong in those files and directories is printed; the whole
 workspace is read all the same, since a release depends on its catalog.
 
-Exit code: 0 if nothing is wrong, 1 if something is, 2 if the workspace or a file of it
-cannot be read.`,
-		RunE: func(cmd *cobra.Command, paths []string) error {
-			formats := report.Formats()
-			i := slices.IndexFunc(formats, func(f report.Format) bool { return f.Name == format })
-			if i < 0 {
-				return fmt.Errorf("unknown format %q: use one of %s", format, formatNames())
-			}
-			w, err := openWorkspace(cmd, dir)
-			if err != nil {
-				return exitError{exitUsage, err}
-			}
-			selected, err := w.selection(paths)
-			if err != nil {
-				return exitError{exitUsage, err}
-			}
-			in := report.Input{
-				Root:    w.root,
-				Text:    w.snapshot.Text,
-				Secrets: w.snapshot.Secrets,
-				Color:   format == "pretty" && isTerminal(os.Stdout),
-			}
-			for _, path := range w.snapshot.Files() {
-				if selected(path) {
-					in.Files++
-				}
-			}
-			in.Diagnostics = slices.DeleteFunc(w.snapshot.AllDiagnostics(), func(d analysis.Diagnostic) bool { return !selected(d.Path) })
-			if err := formats[i].Print(cmd.OutOrStdout(), in); err != nil {
-				return exitError{exitUsage, fmt.Errorf("cannot write the report: %w", err)}
-			}
-			if w.unread {
-				return exitError{code: exitUsage} // nobody knows what is wrong there
-			}
-			if slices.ContainsFunc(in.Diagnostics, func(d analysis.Diagnostic) bool { return d.Severity == analysis.Error }) {
-				return exitError{code: exitFindings}
-			}
-			return nil
-		},
+Formats: pretty shows the lines; compact prints a line for each problem, as
+file:line:column: severity[rule]: message; json and sarif are for other programs; github
+makes annotations in GitHub Actions. Columns count characters (Unicode code points) from
+1; in sarif UTF-16 units from 1, and in json lines and UTF-16 units from 0, as in LSP.
+Files are relative to the top of the workspace, in sarif and github to that of the
+repository.
+
+--fix applies the fixes that are safe, in the files and directories named, and reports
+what is left. --diff prints them as a patch instead and changes nothing; changes of lines
+with a secret on them are left out of it.
+
+Exit code: 0 if nothing is wrong that is as severe as --fail-level, 1 if something is, 2 if
+the workspace or a file of it cannot be read or written. With --diff: 0 if there is nothing
+to fix, 1 if there is, 2 as above.`,
+		RunE: func(cmd *cobra.Command, paths []string) error { return o.run(cmd, paths) },
 	}
-	directoryFlag(cmd, &dir)
-	cmd.Flags().StringVar(&format, "format", "pretty", "how to print: "+formatNames())
+	directoryFlag(cmd, &o.dir)
+	choiceFlag(cmd, &o.format, "format", formatNames(), "how to print")
+	choiceFlag(cmd, &o.failLevel, "fail-level", failLevels(), "the least severity that makes the exit code 1")
+	cmd.Flags().BoolVar(&o.fix, "fix", false, "apply the fixes that are safe, and report what is left")
+	cmd.Flags().BoolVar(&o.diff, "diff", false, "print what --fix would change as a patch, and change nothing")
 	return cmd
 }
 
-func formatNames() string {
+// choiceFlag adds a flag whose value is one of some words, the first by default.
+func choiceFlag(cmd *cobra.Command, value *string, name string, words []string, usage string) {
+	cmd.Flags().StringVar(value, name, words[0], usage+": "+strings.Join(words, ", "))
+	_ = cmd.RegisterFlagCompletionFunc(name, cobra.FixedCompletions(words, cobra.ShellCompDirectiveNoFileComp)) // fails if there is no such flag
+}
+
+func formatNames() []string {
 	var names []string
 	for _, f := range report.Formats() {
 		names = append(names, f.Name)
 	}
-	return strings.Join(names, ", ")
+	return names
+}
+
+// never is the level at which no finding is a failure.
+const never = "never"
+
+// failLevels returns what --fail-level may be, the default first.
+func failLevels() []string {
+	var names []string
+	for _, s := range rule.Severities() {
+		if s != rule.Off {
+			names = append(names, s.String())
+		}
+	}
+	return append(names, never)
+}
+
+// choose returns which of some words a flag names.
+func choose(what, word string, words []string) (int, error) {
+	i := slices.Index(words, word)
+	if i < 0 {
+		return 0, fmt.Errorf("unknown %s %q: use one of %s", what, word, strings.Join(words, ", "))
+	}
+	return i, nil
+}
+
+func (o *checkOptions) run(cmd *cobra.Command, paths []string) error {
+	i, err := choose("format", o.format, formatNames())
+	if err != nil {
+		return err
+	}
+	format := report.Formats()[i]
+	if _, err := choose("level", o.failLevel, failLevels()); err != nil {
+		return err
+	}
+	switch {
+	case o.fix && o.diff:
+		return errors.New("--fix changes files and --diff only shows what it would change: use one of them")
+	case o.diff && cmd.Flags().Changed("format"):
+		return errors.New("--diff prints a patch and nothing else: leave out --format")
+	}
+	w, err := openWorkspace(cmd, o.dir)
+	if err != nil {
+		return exitError{exitUsage, err}
+	}
+	selected, err := w.selection(paths)
+	if err != nil {
+		return exitError{exitUsage, err}
+	}
+	if o.diff {
+		return w.printFixes(cmd, selected)
+	}
+	var fixed *report.Fixed
+	if o.fix {
+		if fixed, err = w.fix(selected); err != nil {
+			return exitError{exitUsage, err}
+		}
+		if !format.ForPeople {
+			fmt.Fprintln(cmd.ErrOrStderr(), fixed)
+		}
+	}
+	in := report.Input{
+		Root:       w.root,
+		Repository: repository(w.root),
+		Text:       w.snapshot.Text,
+		Secrets:    w.snapshot.Secrets,
+		Fixed:      fixed,
+		Version:    version(),
+		Color:      format.ForPeople && isTerminal(os.Stdout),
+	}
+	for _, path := range w.snapshot.Files() {
+		if selected(path) {
+			in.Files++
+		}
+	}
+	in.Diagnostics = slices.DeleteFunc(w.snapshot.AllDiagnostics(), func(d analysis.Diagnostic) bool { return !selected(d.Path) })
+	if err := format.Print(cmd.OutOrStdout(), in); err != nil {
+		return exitError{exitUsage, fmt.Errorf("cannot write the report: %w", err)}
+	}
+	if w.unread {
+		return exitError{code: exitUsage} // nobody knows what is wrong there
+	}
+	level, _ := rule.ParseSeverity(o.failLevel) // never is none, and less than any
+	if slices.ContainsFunc(in.Diagnostics, func(d analysis.Diagnostic) bool { return d.Severity <= level }) {
+		return exitError{code: exitFindings}
+	}
+	return nil
 }
 
 // selection returns a test for the files at or below the paths; without any, for

@@ -142,10 +142,13 @@ func TestCommandLine(t *testing.T) {
 		right    = small(map[string]string{"right.cue": rightRelease})
 		wrong    = small(map[string]string{"right.cue": rightRelease, "wrong.cue": wrongRelease})
 		everyone = small(map[string]string{"right.cue": rightRelease, "wrong.cue": wrongRelease, "lost.cue": lostRelease})
+		hinted   = small(map[string]string{"right.cue": rightRelease + leftOver})
 		gaps     = map[string]string{"definition.cue": gapDefinition, "module.cue": gapModule, "releases.cue": gapReleases}
 	)
 	const (
-		help    = "Run \"opm-lsp --help\" for usage\n"
+		help = "Run \"opm-lsp --help\" for usage\n"
+		hint = "releases/right.cue:10:15: hint[suppression/unused]: This suppresses nothing: release/unknown-value finds nothing here. Remove it.\n" +
+			"3 files checked: 1 note in 1 file.\n"
 		refused = "opm-lsp: refused has 4 errors, so this is not its final configuration: run \"opm-lsp check\"\n"
 	)
 	for _, test := range []struct {
@@ -161,6 +164,16 @@ func TestCommandLine(t *testing.T) {
 		// Results and exit codes.
 		{name: "clean", files: right, args: "check", stdout: "3 files checked: nothing is wrong.\n"},
 		{name: "check_pretty", files: everyone, args: "check", code: 1, stdout: "golden"},
+		{name: "check_compact", files: everyone, args: "check --format compact", code: 1, stdout: "golden"},
+		{name: "check_github", files: everyone, args: "check --format github", code: 1, stdout: "golden"},
+		{name: "check_github_below", files: everyone, args: "check --format github -C releases", code: 1, stdout: "golden",
+			setup: func(t *testing.T, root string) {
+				write(t, filepath.Join(root, "releases", "cue.mod", "module.cue"), "module: \"example.com/releases\"\n")
+			}},
+		{name: "check_never", files: wrong, args: "check --format compact --fail-level never releases/wrong.cue", stdout: "golden"},
+		{name: "a hint", files: hinted, args: "check --format compact", stdout: hint},
+		{name: "a hint below the level", files: hinted, args: "check --format compact --fail-level information", stdout: hint},
+		{name: "a hint at the level", files: hinted, args: "check --format compact --fail-level hint", code: 1, stdout: hint},
 		{name: "check_json", files: wrong, args: "check --format json", code: 1, stdout: "golden"},
 		{name: "check_json_clean", files: right, args: "check --format=json", stdout: "golden"},
 		{name: "nothing", args: "check", stdout: "0 files checked: nothing is wrong.\n"},
@@ -222,7 +235,22 @@ func TestCommandLine(t *testing.T) {
 
 		// Wrong use.
 		{name: "unknown format", files: right, args: "check --format yaml", code: 2,
-			stderr: "opm-lsp: unknown format \"yaml\": use one of pretty, json\n" + help},
+			stderr: "opm-lsp: unknown format \"yaml\": use one of pretty, compact, json, sarif, github\n" + help},
+		{name: "unknown level", files: right, args: "check --fail-level fatal", code: 2,
+			stderr: "opm-lsp: unknown level \"fatal\": use one of error, warning, information, hint, never\n" + help},
+		{name: "fix and diff", files: right, args: "check --fix --diff", code: 2,
+			stderr: "opm-lsp: --fix changes files and --diff only shows what it would change: use one of them\n" + help},
+		{name: "diff with a format", files: right, args: "check --diff --format json", code: 2,
+			stderr: "opm-lsp: --diff prints a patch and nothing else: leave out --format\n" + help},
+		{name: "no rule", args: "explain", code: 2, stderr: "opm-lsp: name one rule, such as: opm-lsp explain release/unknown-value\n" + help},
+		{name: "unknown rule", args: "explain release/unknwon-value", code: 2,
+			stderr: "opm-lsp: there is no rule \"release/unknwon-value\": did you mean release/unknown-value?\n"},
+		{name: "a rule without its category", args: "explain unknown-value", code: 2,
+			stderr: "opm-lsp: there is no rule \"unknown-value\": did you mean release/unknown-value?\n"},
+		{name: "no rule like it", args: "explain xyzzy", code: 2,
+			stderr: "opm-lsp: there is no rule \"xyzzy\": \"opm-lsp rules\" lists them\n"},
+		{name: "unknown format of rules", args: "rules --format yaml", code: 2,
+			stderr: "opm-lsp: unknown format \"yaml\": use one of table, json\n" + help},
 		{name: "unknown command", args: "chekc", code: 2, stderr: "opm-lsp: unknown command \"chekc\" for \"opm-lsp\"\n" + help},
 		{name: "help for no command", args: "help nope", code: 2, stderr: "opm-lsp: there is no command \"nope\" to help with\n" + help},
 		{name: "unknown flag", args: "check --loud", code: 2, stderr: "opm-lsp: unknown flag: --loud\n" + help},
@@ -312,7 +340,7 @@ func TestVersion(t *testing.T) {
 func TestHelp(t *testing.T) {
 	t.Parallel()
 	top := execute(t, ".", "--help")
-	for _, command := range []string{"check", "index", "serve", "version"} {
+	for _, command := range []string{"check", "effective", "explain", "index", "rules", "serve", "version", "why"} {
 		if !strings.Contains(top.stdout, "\n  "+command+" ") {
 			t.Errorf("the help lacks %s:\n%s", command, top.stdout)
 		}
@@ -340,6 +368,8 @@ func TestFullDisk(t *testing.T) {
 		"index":              "cannot print the index",
 		"effective right":    "cannot print the configuration",
 		"why right replicas": "cannot print where the value comes from",
+		"rules":              "cannot print the rules",
+		"explain release":    "cannot print the page",
 		"version":            "cannot print the version",
 		"--version":          "cannot print the version",
 	} {

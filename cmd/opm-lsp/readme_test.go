@@ -60,9 +60,9 @@ func printed(t *testing.T, command string) string {
 
 func table() string {
 	var b strings.Builder
-	b.WriteString("| rule | severity | finds |\n|---|---|---|\n")
+	b.WriteString("| rule | severity | finds | fix |\n|---|---|---|---|\n")
 	for _, r := range rules.All() {
-		fmt.Fprintf(&b, "| `%s` | %s | %s |\n", r.Code, r.Severity, r.Finds)
+		fmt.Fprintf(&b, "| [`%s`](docs/rules/%s.md) | %s | %s | %s |\n", r.Code, r.Code, rules.SeverityTitle(r), rules.Cell(r.Finds), rules.Cell(r.Fix))
 	}
 	return b.String()
 }

@@ -5,14 +5,19 @@ import (
 	"cmp"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"path"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
 
+	godiff "github.com/google/go-cmp/cmp"
 	"github.com/sourcegraph/go-lsp"
+
+	"github.com/open-platform-model/opm-lsp/internal/analysis/fixture"
 )
 
 // A jsonReport is the report that opm-lsp check --format json promises. Every field
@@ -142,4 +147,66 @@ func compare(a, b jsonDiagnostic) int {
 
 func comparePlaces(a, b lsp.Position) int {
 	return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Character, b.Character))
+}
+
+// TestSARIFSaysTheSame holds that the report for code hosts has the same findings.
+func TestSARIFSaysTheSame(t *testing.T) {
+	t.Parallel()
+	root := workspaceOf(t, small(map[string]string{"right.cue": rightRelease, "wrong.cue": wrongRelease, "lost.cue": lostRelease}))
+	var log struct {
+		Runs []struct {
+			Results []struct {
+				RuleID    string
+				Level     string
+				Locations []struct {
+					PhysicalLocation struct {
+						ArtifactLocation struct{ URI, URIBaseID string }
+						Region           struct{ StartLine, StartColumn, EndLine, EndColumn int }
+					}
+				}
+			}
+		}
+	}
+	out := execute(t, root, "check", "--format", "sarif")
+	if err := json.Unmarshal([]byte(out.stdout), &log); err != nil || out.code != 1 || out.stderr != "" {
+		t.Fatalf("%v: %+v", err, out)
+	}
+	var got []string
+	for _, r := range log.Runs[0].Results {
+		l := r.Locations[0].PhysicalLocation
+		got = append(got, fmt.Sprintf("%s%s %d:%d-%d:%d %s %s", l.ArtifactLocation.URIBaseID, l.ArtifactLocation.URI,
+			l.Region.StartLine-1, l.Region.StartColumn-1, l.Region.EndLine-1, l.Region.EndColumn-1, r.Level, r.RuleID))
+	}
+	var want []string
+	for _, d := range checkJSON(t, root).Diagnostics {
+		want = append(want, fmt.Sprintf("%%SRCROOT%%%s %d:%d-%d:%d %s %s", d.File,
+			d.Range.Start.Line, d.Range.Start.Character, d.Range.End.Line, d.Range.End.Character, d.Severity, d.Code))
+	}
+	if diff := godiff.Diff(want, got); diff != "" {
+		t.Errorf("(-json +sarif):\n%s", diff)
+	}
+}
+
+// TestNoFormatTellsSecrets reads all that check prints of workspaces whose secrets are known
+// by a word of their own.
+func TestNoFormatTellsSecrets(t *testing.T) {
+	t.Parallel()
+	workspaces := []string{workspaceOf(t, map[string]string{"definition.cue": gapDefinition, "module.cue": gapModule,
+		"releases.cue": strings.Replace(gapReleases, "HUNTER2", "HUSH", 1)})}
+	for _, f := range fixture.All(t, filepath.FromSlash("../../testdata/fixtures")) {
+		if f.Name == "secrets" {
+			workspaces = append(workspaces, f.Write(t))
+		}
+	}
+	if len(workspaces) < 2 {
+		t.Error("the archive is gone")
+	}
+	for _, root := range workspaces {
+		for _, args := range []string{"--format pretty", "--format compact", "--format json", "--format sarif", "--format github", "--diff", "--fix"} {
+			got := execute(t, root, append([]string{"check"}, strings.Fields(args)...)...)
+			if strings.Contains(got.stdout+got.stderr, "HUSH") || got.code == 2 {
+				t.Errorf("check %s, exit code %d:\n%s%s", args, got.code, got.stdout, got.stderr)
+			}
+		}
+	}
 }

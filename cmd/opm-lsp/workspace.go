@@ -51,6 +51,19 @@ func openWorkspace(cmd *cobra.Command, dir string) (*workspace, error) {
 	return w, nil
 }
 
+// repository returns the directory at the top of the repository that a directory is in, or
+// the directory itself if it is in none.
+func repository(dir string) string {
+	for at := dir; ; at = filepath.Dir(at) {
+		if _, err := os.Lstat(filepath.Join(at, ".git")); err == nil {
+			return at
+		}
+		if at == filepath.Dir(at) {
+			return dir
+		}
+	}
+}
+
 // path returns the absolute path that an argument means: relative to the directory of
 // -C, as with git and make, or to the shell's, if only there something is.
 func (w *workspace) path(arg string) string {

@@ -8,7 +8,6 @@ import (
 	"github.com/rivo/uniseg"
 
 	"github.com/open-platform-model/opm-lsp/internal/analysis"
-	"github.com/open-platform-model/opm-lsp/internal/analysis/rule"
 	"github.com/open-platform-model/opm-lsp/internal/catalogindex/text"
 )
 
@@ -18,50 +17,22 @@ const tabWidth = 4
 // pretty prints each diagnostic with the line that it stands on, the range marked,
 // and the lines of the other layers.
 func pretty(w io.Writer, in Input) error {
-	p := &printer{in: in, secrets: make(map[string][]text.Span)}
-	files := make(map[string]bool)
+	p := &printer{in: in, covers: newCovers(in)}
 	for _, d := range in.Diagnostics {
-		files[d.Path] = true
 		p.diagnostic(d)
 	}
-	p.summary(len(files))
+	p.out.WriteString(summary(in))
 	_, err := io.WriteString(w, p.out.String())
 	return err
 }
 
 type printer struct {
-	in      Input
-	out     strings.Builder
-	secrets map[string][]text.Span // of the files met so far, by path
+	in     Input
+	out    strings.Builder
+	covers *covers
 }
 
-// ANSI colours.
-const (
-	bold   = "1"
-	red    = "1;31"
-	yellow = "1;33"
-	blue   = "1;34"
-	cyan   = "1;36"
-	green  = "1;32"
-)
-
-func (p *printer) color(code, s string) string {
-	if !p.in.Color || s == "" {
-		return s
-	}
-	return "\x1b[" + code + "m" + s + "\x1b[0m"
-}
-
-func severityColor(s analysis.Severity) string {
-	switch s {
-	case analysis.Error:
-		return red
-	case analysis.Warning:
-		return yellow
-	default:
-		return cyan
-	}
-}
+func (p *printer) color(code, s string) string { return p.in.color(code, s) }
 
 func (p *printer) diagnostic(d analysis.Diagnostic) {
 	color := severityColor(d.Severity)
@@ -99,9 +70,9 @@ func (p *printer) excerpt(gutter int, arrow string, l analysis.Location, mark ru
 	fmt.Fprintf(&p.out, "%s%s %s:%d:%d\n", pad, p.color(blue, arrow), Visible(relative(p.in.Root, l.Path)), line+1, at.Character+1)
 	bar := p.color(blue, "|")
 	fmt.Fprintf(&p.out, "%s %s\n", pad, bar)
-	before := expand(p.slice(l.Path, t, text.Span{Start: whole.Start, End: l.Span.Start}), 0)
-	marked := expand(p.slice(l.Path, t, text.Span{Start: l.Span.Start, End: min(max(l.Span.End, l.Span.Start), whole.End)}), columns(before))
-	rest := p.slice(l.Path, t, text.Span{Start: min(l.Span.End, whole.End), End: whole.End})
+	before := expand(p.covers.slice(l.Path, t, text.Span{Start: whole.Start, End: l.Span.Start}), 0)
+	marked := expand(p.covers.slice(l.Path, t, text.Span{Start: l.Span.Start, End: min(max(l.Span.End, l.Span.Start), whole.End)}), columns(before))
+	rest := p.covers.slice(l.Path, t, text.Span{Start: min(l.Span.End, whole.End), End: whole.End})
 	if l.Span.End > whole.End {
 		rest = ""
 	}
@@ -132,23 +103,4 @@ func expand(s string, column int) string {
 		}
 	}
 	return b.String()
-}
-
-func (p *printer) summary(files int) {
-	checked := rule.Plural(p.in.Files, "file") + " checked"
-	if len(p.in.Diagnostics) == 0 {
-		fmt.Fprintf(&p.out, "%s: nothing is wrong.\n", p.color(green, checked))
-		return
-	}
-	n := counts(p.in.Diagnostics)
-	var parts []string
-	for _, s := range []analysis.Severity{analysis.Error, analysis.Warning} {
-		if n[s] > 0 {
-			parts = append(parts, p.color(severityColor(s), rule.Plural(n[s], s.String())))
-		}
-	}
-	if other := n[analysis.Information] + n[analysis.Hint]; other > 0 {
-		parts = append(parts, rule.Plural(other, "note"))
-	}
-	fmt.Fprintf(&p.out, "%s: %s in %s.\n", checked, strings.Join(parts, " and "), rule.Plural(files, "file"))
 }

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -14,7 +15,7 @@ import (
 )
 
 // secretSpans returns the spans inside the quotes of all string literals that stand behind
-// labels which name a secret, in order. It goes by tokens, not by the syntax tree: a
+// labels which name a secret, or that look like one, in order. It goes by tokens, not by the syntax tree: a
 // line with an error on it is the one that gets printed.
 func secretSpans(secrets cascade.Secrets, content string) []text.Span {
 	f := secretFinder{content: content, secrets: secrets}
@@ -144,25 +145,34 @@ func (f *secretFinder) literal(at text.Span, q *quotes, interrupted bool) {
 	} else if at.End >= at.Start && strings.HasSuffix(f.content[at.Start:at.End], q.closing) {
 		at.End -= len(q.closing)
 	}
-	if f.secret && at.End > at.Start {
+	if at.End > at.Start && (f.secret || cascade.LooksSecret(f.content[at.Start:at.End])) {
 		f.found = append(f.found, at)
 	}
 }
 
-// slice returns a piece of a text in which every secret is covered up.
-func (p *printer) slice(path string, t *text.Text, span text.Span) string {
-	hidden, known := p.secrets[path]
+// Covers know where in the files of a report there are secrets.
+type covers struct {
+	secrets func(string) cascade.Secrets
+	known   map[string][]text.Span // of the files met so far, by path
+}
+
+func newCovers(in Input) *covers { return &covers{in.Secrets, make(map[string][]text.Span)} }
+
+// spans returns where the secrets of a file are.
+func (c *covers) spans(path string, t *text.Text) []text.Span {
+	hidden, known := c.known[path]
 	if !known {
-		hidden = secretSpans(p.in.Secrets(path), t.Content())
-		p.secrets[path] = hidden
+		hidden = secretSpans(c.secrets(path), t.Content())
+		c.known[path] = hidden
 	}
+	return hidden
+}
+
+// slice returns a piece of a text in which every secret is covered up.
+func (c *covers) slice(path string, t *text.Text, span text.Span) string {
 	var b strings.Builder
 	at := span.Start
-	first, _ := slices.BinarySearchFunc(hidden, span.Start, func(s text.Span, offset int) int { return s.End - offset })
-	for _, s := range hidden[first:] {
-		if s.Start >= span.End {
-			break
-		}
+	for _, s := range overlapping(c.spans(path, t), span) {
 		start, end := max(s.Start, at), min(s.End, span.End)
 		b.WriteString(t.Slice(text.Span{Start: at, End: start}))
 		b.WriteString(cover(t.Slice(text.Span{Start: start, End: end})))
@@ -170,6 +180,16 @@ func (p *printer) slice(path string, t *text.Text, span text.Span) string {
 	}
 	b.WriteString(t.Slice(text.Span{Start: at, End: max(at, span.End)}))
 	return b.String()
+}
+
+// overlapping returns those of some sorted spans that have a part in another one.
+func overlapping(spans []text.Span, with text.Span) []text.Span {
+	first, _ := slices.BinarySearchFunc(spans, with.Start, func(s text.Span, offset int) int { return cmp.Compare(s.End, offset+1) })
+	last := first
+	for last < len(spans) && spans[last].Start < with.End {
+		last++
+	}
+	return spans[first:last]
 }
 
 // cover replaces every character by as many dots as it takes columns.

@@ -128,13 +128,22 @@ func (c *Case) Workspace() (map[string]string, error) {
 
 // Base returns the files of the workspace that all examples stand in, by name.
 func Base() (map[string]string, error) {
-	content, err := archives.ReadFile("base.txtar")
+	base, err := baseFiles()
 	if err != nil {
 		return nil, err
 	}
 	files := make(map[string]string)
-	for _, f := range txtar.Parse(content).Files {
+	for _, f := range base {
 		files[f.Name] = string(f.Data)
 	}
 	return files, nil
+}
+
+// baseFiles is Base in the order in which the archive has the files.
+func baseFiles() ([]txtar.File, error) {
+	content, err := archives.ReadFile("base.txtar")
+	if err != nil {
+		return nil, err
+	}
+	return txtar.Parse(content).Files, nil
 }
