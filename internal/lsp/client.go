@@ -21,6 +21,8 @@ type client struct {
 	itemKinds         []protocol.CompletionItemKind // nil for those of LSP's first version
 	definitionLinks   bool                          // LocationLink besides Location
 	related           bool                          // DiagnosticRelatedInformation
+	codeDescriptions  bool                          // of diagnostics
+	unnecessary       bool                          // the tag of diagnostics
 	progress          bool                          // window/workDoneProgress/create
 	registersWatchers bool                          // dynamic registration of didChangeWatchedFiles
 }
@@ -49,6 +51,8 @@ func newClient(capabilities *protocol.ClientCapabilities) *client {
 	}
 	if diagnostics := document.PublishDiagnostics; diagnostics != nil {
 		c.related = isTrue(diagnostics.RelatedInformation)
+		c.codeDescriptions = isTrue(diagnostics.CodeDescriptionSupport)
+		c.unnecessary = slices.Contains(diagnostics.TagSupport.ValueSet, protocol.DiagnosticTagUnnecessary)
 	}
 	if completion := document.Completion; completion != nil {
 		if kinds := completion.CompletionItemKind; kinds != nil {

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -22,6 +23,8 @@ type dialect struct {
 	labelDetails bool
 	snippet      bool
 	related      bool
+	page         bool // a diagnostic leads to the page of its rule
+	unnecessary  bool // a diagnostic may say that its place could be absent
 	watchers     bool // the server registers for file changes
 	kind         int  // of a completion item that holds fields
 }
@@ -31,11 +34,11 @@ type dialect struct {
 // the params of initialize as the real editors sent them.
 func TestClients(t *testing.T) {
 	for name, want := range map[string]dialect{
-		"vscode-1.139":   {encoding: "utf-16", character: 3, format: "markdown", docs: "markdown", links: true, labelDetails: true, snippet: true, related: true, watchers: true, kind: 22},
-		"neovim-0.12":    {encoding: "utf-8", character: 5, format: "markdown", docs: "markdown", links: true, labelDetails: true, snippet: true, related: true, kind: 22},
-		"neovim-0.10":    {encoding: "utf-16", character: 3, format: "markdown", docs: "markdown", links: true, related: true, kind: 22},
-		"helix-25.01":    {encoding: "utf-8", character: 5, format: "markdown", docs: "plaintext", snippet: true, watchers: true, kind: 9},
-		"emacs-30-eglot": {encoding: "utf-32", character: 2, format: "plaintext", docs: "plaintext", links: true, watchers: true, kind: 9},
+		"vscode-1.139":   {encoding: "utf-16", character: 3, format: "markdown", docs: "markdown", links: true, labelDetails: true, snippet: true, related: true, page: true, unnecessary: true, watchers: true, kind: 22},
+		"neovim-0.12":    {encoding: "utf-8", character: 5, format: "markdown", docs: "markdown", links: true, labelDetails: true, snippet: true, related: true, unnecessary: true, kind: 22},
+		"neovim-0.10":    {encoding: "utf-16", character: 3, format: "markdown", docs: "markdown", links: true, related: true, unnecessary: true, kind: 22},
+		"helix-25.01":    {encoding: "utf-8", character: 5, format: "markdown", docs: "plaintext", snippet: true, unnecessary: true, watchers: true, kind: 9},
+		"emacs-30-eglot": {encoding: "utf-32", character: 2, format: "plaintext", docs: "plaintext", links: true, unnecessary: true, watchers: true, kind: 9},
 	} {
 		t.Run(name, func(t *testing.T) {
 			params, err := os.ReadFile(filepath.Join("testdata", "clients", name+".json"))
@@ -102,7 +105,13 @@ func converse(t *testing.T, params json.RawMessage, character int) dialect {
 	for p.URI != "file://"+path || len(p.Diagnostics) == 0 {
 		p = e.published()
 	}
-	got.related = len(p.Diagnostics[0].RelatedInformation) > 0
+	d := p.Diagnostics[0]
+	got.related = len(d.RelatedInformation) > 0
+	got.page = d.CodeDescription != nil && d.CodeDescription.Href == "https://github.com/open-platform-model/opm-lsp/blob/main/docs/rules/test/uses-bad.md"
+	got.unnecessary = slices.Equal(d.Tags, []int{1})
+	if !got.page && d.CodeDescription != nil || !got.unnecessary && d.Tags != nil {
+		t.Errorf("the diagnostic has more than the client takes: %+v", d)
+	}
 	if start := p.Diagnostics[0].Range.Start.Character; start != character {
 		t.Errorf("the diagnostic begins at character %d, want %d", start, character)
 	}

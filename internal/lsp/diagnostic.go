@@ -6,8 +6,10 @@ import (
 	"strings"
 
 	"go.lsp.dev/protocol"
+	"go.lsp.dev/uri"
 
 	"github.com/open-platform-model/opm-lsp/internal/analysis"
+	"github.com/open-platform-model/opm-lsp/internal/analysis/rules"
 )
 
 // source is what the client shows beside every diagnostic, to tell it from those
@@ -27,6 +29,12 @@ func (q *query) diagnostics(path string, found []analysis.Diagnostic) []protocol
 		}
 		if d.Code != "" {
 			converted.Code = protocol.String(d.Code)
+			if q.client.codeDescriptions {
+				converted.CodeDescription.Href = uri.URI(rules.URL(d.Code))
+			}
+		}
+		if d.Unnecessary && q.client.unnecessary {
+			converted.Tags = protocol.NewDiagnosticTags(protocol.DiagnosticTagUnnecessary)
 		}
 		message := d.Message
 		if q.client.related {

@@ -189,7 +189,7 @@ func (f *fake) Diagnostics(path string) []analysis.Diagnostic {
 			at0 := strings.Index(content, filepath.Base(other))
 			result = append(result, analysis.Diagnostic{
 				Location: analysis.Location{Path: path, Span: text.Span{Start: at0, End: at0 + len(filepath.Base(other))}},
-				Severity: analysis.Warning, Code: "test/uses-bad", Message: "What this names is bad.",
+				Severity: analysis.Warning, Code: "test/uses-bad", Message: "What this names is bad.", Unnecessary: true,
 				Related: []analysis.Related{{Location: analysis.Location{Path: other, Span: text.Span{Start: at, End: at + 3}}, Message: "This is bad."}},
 			})
 		}

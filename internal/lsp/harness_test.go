@@ -298,6 +298,8 @@ type published struct {
 		Code               string
 		Source             string
 		Message            string
+		Tags               []int
+		CodeDescription    *struct{ Href string }
 		RelatedInformation []struct {
 			Location struct{ URI string }
 			Message  string
