@@ -55,6 +55,16 @@ func (r *recogniser) isOpaque(operands []Operand) bool {
 	})
 }
 
+// OwnParts returns the parts that no other document of the package shares, as documents do
+// that are made from one template: what is changed there changes this document alone.
+func (d *Document) OwnParts() []Part {
+	return slices.DeleteFunc(slices.Clone(d.Parts), func(p Part) bool {
+		return slices.ContainsFunc(d.Package.Documents, func(other *Document) bool {
+			return other != d && slices.ContainsFunc(other.Parts, func(q Part) bool { return q.File == p.File && q.Span == p.Span })
+		})
+	})
+}
+
 // Rivals returns the other forms of OPM that the document fits as well as its own: it
 // writes nothing that tells them apart.
 func (d *Document) Rivals() []*Dialect {

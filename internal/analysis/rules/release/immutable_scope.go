@@ -15,6 +15,8 @@ var ImmutableScope = &rule.Rule{
 	Code:     "release/immutable-scope",
 	Severity: rule.Error,
 	Finds:    "a release that writes to an immutable scope, or whose values contradict one",
+	Fix:      "removes it",
+	Binding:  true,
 	Check: func(p *rule.Pass) {
 		for _, r := range p.Releases() {
 			for _, w := range scopeWrites(r) {
@@ -22,8 +24,9 @@ var ImmutableScope = &rule.Rule{
 					reportScopeWrite(p, w)
 				}
 			}
-			for _, c := range contradictions(p.Index, r) {
-				reportContradiction(p, r, c)
+			contradicting := slices.DeleteFunc(governed(p.Index, r), func(g cascade.Governance) bool { return allows(r, g) })
+			for _, group := range byValue(contradicting) {
+				reportContradiction(p, r, group)
 			}
 		}
 	},
@@ -39,7 +42,7 @@ func reportScopeWrite(p *rule.Pass, w scopeWrite) {
 			Location: rule.At(w.scope.File, w.scope.Label),
 			Message:  fmt.Sprintf("The scope `%s` in %s", w.scope.Name, rule.LayerTitle(w.owner)),
 		}},
-		Fixes: removal(w.field.File, w.field.File.Span(w.field.Field), fmt.Sprintf("Remove %s", w.field.Name)),
+		Fixes: removalOfPart(w.field, fmt.Sprintf("Remove %s", w.field.Name)),
 	})
 }
 
@@ -93,20 +96,8 @@ func immutableScope(r *rule.Resolved, name string) (catalogindex.Member, *catalo
 	return catalogindex.Member{}, nil, false
 }
 
-// contradictions follows the values that the release sets into the components that
-// read them, and returns the immutable scopes there that do not allow them.
-func contradictions(index *catalogindex.Index, r *rule.Resolved) []cascade.Governance {
-	below := r.Chain[:len(r.Chain)-1]
-	flows := slices.DeleteFunc(cascade.Flows(below), func(f cascade.Flow) bool {
-		node := r.Tree.Lookup(f.Value)
-		return !f.Direct || node == nil || node.Value == nil || node.From != topLayer(r)
-	})
-	return slices.DeleteFunc(cascade.Governances(index, below, flows), func(g cascade.Governance) bool {
-		return !g.Scope.Immutable || g.Says == nil || g.Says.Shape.Allows(r.Tree.Lookup(g.Flow.Value).Value)
-	})
-}
-
-func reportContradiction(p *rule.Pass, r *rule.Resolved, g cascade.Governance) {
+func reportContradiction(p *rule.Pass, r *rule.Resolved, group []cascade.Governance) {
+	g := group[0]
 	node := r.Tree.Lookup(g.Flow.Value)
 	d, ok := own(r, node)
 	if !ok {
@@ -117,10 +108,7 @@ func reportContradiction(p *rule.Pass, r *rule.Resolved, g cascade.Governance) {
 		Span: d.Value,
 		Message: fmt.Sprintf("`%s` sets `%s` of the component `%s`, which the immutable scope `%s` of %s wants to be %s. Remove it, or ask the platform team.",
 			node.Path, g.Flow.Field, g.Flow.Component, g.Scope.Name, rule.LayerTitle(g.Document), r.Tree.Secrets.Describe(g.Flow.Field, g.Says.Shape)),
-		Related: []rule.Related{
-			{Location: rule.At(g.Says.Decls[0].File, g.Says.Decls[0].Field), Message: fmt.Sprintf("The scope `%s`", g.Scope.Name)},
-			{Location: rule.At(g.Flow.File, g.Flow.Span), Message: fmt.Sprintf("The component `%s` reads the value here", g.Flow.Component)},
-		},
-		Fixes: removal(d.File, d.Field, fmt.Sprintf("Remove %s", node.Path)),
+		Related: scopeAndReaders(group),
+		Fixes:   removalOfAll(node.Layers[topLayer(r)].Decls, fmt.Sprintf("Remove %s", node.Path)),
 	})
 }

@@ -13,6 +13,7 @@ var InvalidValue = &rule.Rule{
 	Code:     "release/invalid-value",
 	Severity: rule.Error,
 	Finds:    "a value outside a type, bound, enumeration, pattern or fixed value of a layer below",
+	Fix:      "the nearest value that is allowed; else removes the override",
 	Check: func(p *rule.Pass) {
 		for _, r := range p.Releases() {
 			r.Tree.Root.Walk(func(n *cascade.Node) bool {
@@ -52,11 +53,29 @@ func reportInvalid(p *rule.Pass, r *rule.Resolved, n *cascade.Node) {
 	if r.Tree.Secrets.Names(n.Path) {
 		finding.Message = fmt.Sprintf("The value of `%s` is none that %s allows.", n.Path, strings.Join(who, " and "))
 	}
-	if near := nearestMember(r, n, shape); near != "" {
+	near, likely := nearestAllowed(r, n, shape, d)
+	if likely {
 		finding.Message = strings.TrimSuffix(finding.Message, ".") + fmt.Sprintf(". Did you mean %s?", near)
+	}
+	if near != "" {
 		finding.Fixes = rule.Replace(d.File, d.Value, near, fmt.Sprintf("Change to %s", near))
 	}
+	finding.Fixes = append(finding.Fixes, removalOfOverride(r, n)...)
 	p.Report(finding)
+}
+
+// removalOfOverride returns a fix that leaves a path to the layers below, if they have a
+// value for it or it may be absent.
+func removalOfOverride(r *rule.Resolved, n *cascade.Node) []rule.Fix {
+	title := fmt.Sprintf("Remove %s", n.Path)
+	without := r.Tree.Without(n)
+	switch {
+	case without.Value != nil && !r.Tree.Secrets.HidesIn(n.Path, without.Value) && len(without.Value.String()) <= maxWritten:
+		title += fmt.Sprintf(": then it is %s", without.Value)
+	case without.Value == nil && !without.Struct && !without.Optional, without.Unread:
+		return nil
+	}
+	return removalOfAll(n.Layers[topLayer(r)].Decls, title)
 }
 
 // reportTwice reports a value that the release itself gives in ways that contradict each
@@ -80,8 +99,12 @@ const maxWritten = 40
 
 // written says what the release writes, in few words and never a secret.
 func written(r *rule.Resolved, n *cascade.Node, shape *cascade.Shape) string {
-	if v := shape.Concrete(); v != nil && v.Kind&(cascade.Struct|cascade.List) == 0 && len(v.String()) <= maxWritten {
-		return v.String()
+	v := shape.Concrete()
+	if v == nil || v.Kind&(cascade.Struct|cascade.List) != 0 {
+		return r.Tree.Secrets.Describe(n.Path, shape)
+	}
+	if shown := r.Tree.Secrets.Show(n.Path, v); len(shown) <= maxWritten {
+		return shown
 	}
 	return r.Tree.Secrets.Describe(n.Path, shape)
 }
@@ -104,32 +127,6 @@ func because(n *cascade.Node, who []string) string {
 		verb = strings.Replace(verb, "so", "so, and a release cannot change a fixed value", 1)
 	}
 	return strings.Join(who, " and ") + " " + verb
-}
-
-// nearestMember returns what was most likely meant, as CUE: the member of an enumeration
-// that is most like the value written, or the same number as a decimal; "" if there is
-// nothing near.
-func nearestMember(r *rule.Resolved, n *cascade.Node, shape *cascade.Shape) string {
-	v := shape.Concrete()
-	if v == nil || r.Tree.Secrets.Names(n.Path) {
-		return ""
-	}
-	if decimal := v.String() + ".0"; v.Kind == cascade.Int && n.AllowedBelow().AllowsText(decimal) {
-		return decimal // CUE tells 1 and 1.0 apart
-	}
-	if v.Kind != cascade.String {
-		return ""
-	}
-	var members []string
-	for _, m := range cascade.Members(n.Allowed) {
-		if m.Kind == cascade.String {
-			members = append(members, m.Text)
-		}
-	}
-	if near := rule.Nearest(v.Text, members); near != "" {
-		return (&cascade.Value{Kind: cascade.String, Text: near}).String()
-	}
-	return ""
 }
 
 func capitalise(s string) string { return strings.ToUpper(s[:1]) + s[1:] }

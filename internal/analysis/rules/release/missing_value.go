@@ -5,7 +5,6 @@ import (
 
 	"github.com/open-platform-model/opm-lsp/internal/analysis/cascade"
 	"github.com/open-platform-model/opm-lsp/internal/analysis/rule"
-	"github.com/open-platform-model/opm-lsp/internal/catalogindex"
 )
 
 // MissingValue reports a value that the release must set and does not.
@@ -13,27 +12,35 @@ var MissingValue = &rule.Rule{
 	Code:     "release/missing-value",
 	Severity: rule.Error,
 	Finds:    "a required value that no layer sets",
+	Fix:      "sets all required values, each to one that is allowed",
 	Check: func(p *rule.Pass) {
 		for _, r := range p.Releases() {
+			var missing []*cascade.Node
 			r.Tree.Root.Walk(func(n *cascade.Node) bool {
 				if n.Missing {
-					reportMissing(p, r, n)
+					missing = append(missing, n)
 				}
 				return true
 			})
+			if len(missing) == 0 {
+				continue
+			}
+			fixes := filling(r, missing)
+			for _, n := range missing {
+				reportMissing(p, r, n, fixes)
+			}
 		}
 	},
 }
 
-func reportMissing(p *rule.Pass, r *rule.Resolved, n *cascade.Node) {
+func reportMissing(p *rule.Pass, r *rule.Resolved, n *cascade.Node, fixes []rule.Fix) {
+	place, span := valuesPlace(r.Document)
 	finding := rule.Finding{
-		File:    r.Document.File,
-		Span:    r.Document.Mark,
+		File:    place,
+		Span:    span,
 		Message: fmt.Sprintf("`%s` has no value: set it to %s.", n.Path, r.Tree.Secrets.Describe(n.Path, n.Allowed)),
 		Related: declarations(r, n, "Required by %s"),
-	}
-	if values := catalogindex.Fields(r.Document.Parts, r.Document.ValuesLabel()); len(values) > 0 {
-		finding.File, finding.Span = values[0].File, values[0].Label()
+		Fixes:   fixes,
 	}
 	// The deepest struct around it that the release wrote is where it belongs.
 	for at := n; at.Parent != nil; at = at.Parent {

@@ -7,11 +7,8 @@ import (
 	"strings"
 
 	"github.com/open-platform-model/opm-lsp/internal/analysis/cascade"
-	"github.com/open-platform-model/opm-lsp/internal/analysis/edit"
 	"github.com/open-platform-model/opm-lsp/internal/analysis/rule"
 	"github.com/open-platform-model/opm-lsp/internal/catalogindex"
-	"github.com/open-platform-model/opm-lsp/internal/catalogindex/syntax"
-	"github.com/open-platform-model/opm-lsp/internal/catalogindex/text"
 )
 
 // topLayer returns the index of the release's own layer.
@@ -46,9 +43,17 @@ func declarations(r *rule.Resolved, n *cascade.Node, message string) []rule.Rela
 	return related
 }
 
+// module returns the Module that a release refers to, or nil.
+func module(r *rule.Resolved) *catalogindex.Document {
+	if below := r.Below(); below != nil && below.Kind == catalogindex.Module {
+		return below
+	}
+	return nil
+}
+
 // moduleTitle names the Module of a release in a sentence.
 func moduleTitle(r *rule.Resolved) string {
-	if below := r.Below(); below != nil {
+	if below := module(r); below != nil {
 		return rule.LayerTitle(below)
 	}
 	return "its Module"
@@ -64,10 +69,8 @@ func overrides(d *catalogindex.Document) []catalogindex.Field {
 
 // withoutHelpers leaves out hidden fields: they are nobody's but the author's.
 func withoutHelpers(fields []catalogindex.Field) []catalogindex.Field {
-	return slices.DeleteFunc(fields, func(f catalogindex.Field) bool { return strings.HasPrefix(f.Name, "_") })
+	return slices.DeleteFunc(fields, func(f catalogindex.Field) bool { return isHelper(f.Name) })
 }
 
-// removal returns a fix that takes a whole field away.
-func removal(file *syntax.File, field text.Span, title string) []rule.Fix {
-	return []rule.Fix{{Title: title, Edits: []rule.Edit{edit.RemoveField(file, field)}}}
-}
+// isHelper reports whether a label is that of a hidden field.
+func isHelper(label string) bool { return strings.HasPrefix(label, "_") }

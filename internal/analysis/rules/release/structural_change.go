@@ -10,11 +10,13 @@ import (
 )
 
 // StructuralChange reports what a release writes besides values. What it writes
-// into an immutable scope is release/immutable-scope's.
+// into an immutable scope is release/immutable-scope's, and what it writes into the
+// definition release/definition-access's.
 var StructuralChange = &rule.Rule{
 	Code:     "release/structural-change",
 	Severity: rule.Error,
 	Finds:    "components, scopes or any other field that is not a release's to write",
+	Fix:      "moves it to where it belongs, else removes it",
 	Check: func(p *rule.Pass) {
 		for _, r := range p.Releases() {
 			for _, f := range catalogindex.AllFields(r.Document.Parts) {
@@ -26,7 +28,7 @@ var StructuralChange = &rule.Rule{
 				if r.Below() == nil { // that it refers to no Module is said already
 					break
 				}
-				if f.Name != r.Document.Dialect.Scopes {
+				if f.Name != r.Document.Dialect.Scopes && !isDefinitionSlot(r.Document, f.Name) {
 					reportStructural(p, r, f, r.Document.Dialect.Reference[catalogindex.Release]+".")
 				}
 			}
@@ -44,7 +46,7 @@ var StructuralChange = &rule.Rule{
 func isForeign(p *rule.Pass, r *rule.Resolved, f catalogindex.Field) bool {
 	d := r.Document
 	switch {
-	case slices.Contains(d.Dialect.ReleaseSlots(), f.Name), f.Name == d.Dialect.Scopes:
+	case slices.Contains(d.Dialect.ReleaseSlots(), f.Name), f.Name == d.Dialect.Scopes, isDefinitionSlot(d, f.Name):
 		return false
 	case f.Name == d.Dialect.Components:
 		return true
@@ -67,19 +69,22 @@ func reportStructural(p *rule.Pass, r *rule.Resolved, f catalogindex.Field, pref
 	switch {
 	case n != nil && !n.Undefined:
 		finding.Message = fmt.Sprintf("`%s` does not belong here: it is a value. Move it into `%s`.", name, values)
+		finding.Fixes = moving(d, f, values)
 	case prefix != "" && r.Below() != nil && f.Name == r.Below().ValuesLabel():
 		finding.Message = fmt.Sprintf("A release sets values in its own `%s`, not in `%s`. Move them there.", values, name)
+		finding.Fixes = moving(d, f, "")
 	case prefix == "" && near != "":
 		finding.Message = fmt.Sprintf("A release has no field `%s`. Did you mean `%s`?", name, near)
 		finding.Fixes = rule.Replace(f.File, f.Label(), near, fmt.Sprintf("Rename to %s", near))
 	case prefix == "" && slices.Contains([]string{"name", "namespace", "labels", "annotations"}, f.Name):
 		finding.Message = fmt.Sprintf("`%s` does not belong here: move it into `%s`.", name, d.Dialect.Metadata)
+		finding.Fixes = moving(d, f, d.Dialect.Metadata)
 	case prefix == "" && f.Name != d.Dialect.Components && f.Name != d.Dialect.Scopes:
 		finding.Message = fmt.Sprintf("A release has no field `%s`: it can only set values. Remove it.", name)
-		finding.Fixes = removal(f.File, f.File.Span(f.Field), fmt.Sprintf("Remove %s", f.Name))
+		finding.Fixes = removalOfPart(f, fmt.Sprintf("Remove %s", f.Name))
 	default:
 		finding.Message = fmt.Sprintf("A release can only set values: `%s` belongs to %s. Remove it.", name, moduleTitle(r))
-		finding.Fixes = removal(f.File, f.File.Span(f.Field), fmt.Sprintf("Remove %s", f.Name))
+		finding.Fixes = removalOfPart(f, fmt.Sprintf("Remove %s", f.Name))
 	}
 	p.Report(finding)
 }

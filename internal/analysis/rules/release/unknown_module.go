@@ -9,11 +9,13 @@ import (
 	"github.com/open-platform-model/opm-lsp/internal/catalogindex"
 )
 
-// UnknownModule reports a release whose Module is in no source.
+// UnknownModule reports a release whose Module is in no source. That it names a definition
+// instead is release/outside-catalog's.
 var UnknownModule = &rule.Rule{
 	Code:     "release/unknown-module",
 	Severity: rule.Error,
 	Finds:    "a release whose Module is in no source",
+	Fix:      "the nearest name or version",
 	Check: func(p *rule.Pass) {
 		for _, r := range p.Releases() {
 			switch {
@@ -21,7 +23,7 @@ var UnknownModule = &rule.Rule{
 				reportNoReference(p, r)
 			case r.Resolution.Source == catalogindex.Unresolved:
 				reportUnresolved(p, r)
-			case r.Below() == nil && r.Resolution.Source != catalogindex.Dependency:
+			case r.Below() == nil && r.Resolution.Source != catalogindex.Dependency && pastCatalog(r) == nil:
 				reportNoModule(p, r)
 			}
 		}

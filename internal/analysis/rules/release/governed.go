@@ -1,0 +1,82 @@
+package release
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/open-platform-model/opm-lsp/internal/analysis/cascade"
+	"github.com/open-platform-model/opm-lsp/internal/analysis/rule"
+	"github.com/open-platform-model/opm-lsp/internal/catalogindex"
+)
+
+// governed follows the values that the release sets into the components that read them, and
+// returns the immutable scopes there that speak of the very same fields.
+func governed(index *catalogindex.Index, r *rule.Resolved) []cascade.Governance {
+	below := r.Chain[:len(r.Chain)-1]
+	if !slices.ContainsFunc(below, hasImmutableScope) {
+		return nil
+	}
+	return slices.DeleteFunc(cascade.Governances(index, below, ownFlows(r)), func(g cascade.Governance) bool {
+		return !g.Scope.Immutable || g.Says == nil
+	})
+}
+
+func hasImmutableScope(d *catalogindex.Document) bool {
+	return slices.ContainsFunc(d.Scopes(), func(s catalogindex.Member) bool { return s.Immutable })
+}
+
+// allows reports whether a scope allows the value that it governs.
+func allows(r *rule.Resolved, g cascade.Governance) bool {
+	return g.Says.Shape.Allows(r.Tree.Lookup(g.Flow.Value).Value)
+}
+
+// byValue puts together what one scope says of one value: it may flow into several
+// components, and is right or wrong once.
+func byValue(all []cascade.Governance) [][]cascade.Governance {
+	var out [][]cascade.Governance
+	for _, g := range all {
+		i := slices.IndexFunc(out, func(group []cascade.Governance) bool {
+			first := group[0]
+			return slices.Equal(first.Flow.Value, g.Flow.Value) && first.Scope.Name == g.Scope.Name && first.Document == g.Document
+		})
+		if i < 0 {
+			out = append(out, nil)
+			i = len(out) - 1
+		}
+		out[i] = append(out[i], g)
+	}
+	return out
+}
+
+// scopeAndReaders returns what a scope says of a value, and where components read it.
+func scopeAndReaders(group []cascade.Governance) []rule.Related {
+	g := group[0]
+	out := []rule.Related{{Location: rule.At(g.Says.Decls[0].File, g.Says.Decls[0].Field), Message: fmt.Sprintf("The scope `%s`", g.Scope.Name)}}
+	for _, g := range group {
+		out = append(out, rule.Related{
+			Location: rule.At(g.Flow.File, g.Flow.Span),
+			Message:  fmt.Sprintf("The component `%s` reads the value here", g.Flow.Component),
+		})
+	}
+	return out
+}
+
+// ownFlows returns where the values that the release sets are, unchanged, fields of
+// components. A struct that a component takes as a whole counts value by value.
+func ownFlows(r *rule.Resolved) []cascade.Flow {
+	var out []cascade.Flow
+	for _, f := range cascade.Flows(r.Chain[:len(r.Chain)-1]) {
+		if n := r.Tree.Lookup(f.Value); f.Direct && n != nil {
+			n.Walk(func(leaf *cascade.Node) bool {
+				if leaf.Value != nil && leaf.From == topLayer(r) && !leaf.Struct {
+					own := f
+					own.Value = leaf.Path
+					own.Field = slices.Concat(f.Field, leaf.Path[len(f.Value):])
+					out = append(out, own)
+				}
+				return leaf.Struct // a list is one value
+			})
+		}
+	}
+	return out
+}

@@ -1,0 +1,172 @@
+package release
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/open-platform-model/opm-lsp/internal/analysis/cascade"
+	"github.com/open-platform-model/opm-lsp/internal/analysis/rule"
+	"github.com/open-platform-model/opm-lsp/internal/catalogindex"
+)
+
+// OutdatedModule reports a release that pins an older version of its Module than there is, and
+// says what the newer one would change.
+var OutdatedModule = &rule.Rule{
+	Code:     "release/outdated-module",
+	Severity: rule.Hint,
+	Finds:    "a release whose Module has a newer version, and what that would change",
+	Fix:      "refers to the newest version",
+	Check: func(p *rule.Pass) {
+		for _, r := range p.Releases() {
+			if newer := newerModule(p.Index, r); newer != nil {
+				reportOutdated(p, r, newer)
+			}
+		}
+	},
+}
+
+// newerModule returns the newest version of the Module that a release pins, if that is newer
+// than the pinned one. A pre-release is offered only to who uses one.
+func newerModule(index *catalogindex.Index, r *rule.Resolved) *catalogindex.Document {
+	used := module(r)
+	if used == nil || r.Resolution.Import == nil {
+		return nil
+	}
+	c, ok := catalogindex.ParseCatalogPath(r.Resolution.Import.Path)
+	if !ok || c.Version != plainVersion(used) || c.Name != used.Name.Value {
+		return nil
+	}
+	newest := used
+	for _, d := range index.Named(used.Name.Value) {
+		if d.Kind != catalogindex.Module || d.Version.Value == "" || catalogindex.IsPreRelease(d.Version.Value) && !catalogindex.IsPreRelease(c.Version) {
+			continue
+		}
+		if catalogindex.CompareVersions(d.Version.Value, newest.Version.Value) > 0 {
+			newest = d
+		}
+	}
+	if c.Version = plainVersion(newest); newest == used || !rule.LeadsTo(index, r.Resolution.File, c.String(), newest) {
+		return nil
+	}
+	return newest
+}
+
+func plainVersion(d *catalogindex.Document) string { return strings.TrimPrefix(d.Version.Value, "v") }
+
+// maxBroken is how many of the values that an upgrade would break are shown.
+const maxBroken = 5
+
+func reportOutdated(p *rule.Pass, r *rule.Resolved, newer *catalogindex.Document) {
+	imp := r.Resolution.Import
+	c, _ := catalogindex.ParseCatalogPath(imp.Path)
+	c.Version = plainVersion(newer)
+	then := p.Resolve(append(cascade.Chain(p.Index, newer), r.Document))
+	broken := brokenValues(r, then)
+	finding := rule.Finding{
+		File: r.Resolution.File,
+		Span: imp.Span,
+		Message: fmt.Sprintf("%s %s is there: %s. Refer to it when that suits you.",
+			newer.Name.Value, c.Version, upgrade(changedValues(r, then), len(broken), requiredValues(r, then))),
+		Related: []rule.Related{{Location: rule.At(newer.Version.File, newer.Version.Span), Message: "The newest version"}},
+		Fixes:   rule.Replace(r.Resolution.File, imp.Span, strconv.Quote(c.String()), "Upgrade to "+c.Version),
+	}
+	for _, n := range broken[:min(len(broken), maxBroken)] {
+		if d, ok := own(then, n); ok {
+			finding.Related = append(finding.Related, rule.Related{Location: rule.At(d.File, d.Label), Message: fmt.Sprintf("`%s` would not be allowed any more", n.Path)})
+		}
+	}
+	p.Report(finding)
+}
+
+// upgrade says what a newer Module does to a release.
+func upgrade(changed, broken, required int) string {
+	words := []string{fmt.Sprintf("it changes %s of this release", rule.Plural(changed, "value"))}
+	if changed == 0 {
+		words = []string{"it changes no value of this release"}
+	}
+	if broken > 0 {
+		words = append(words, fmt.Sprintf("refuses %d that it sets", broken))
+	}
+	if required > 0 {
+		words = append(words, fmt.Sprintf("requires %d that it does not set", required))
+	}
+	if len(words) == 1 {
+		return words[0]
+	}
+	return strings.Join(words[:len(words)-1], ", ") + " and " + words[len(words)-1]
+}
+
+// brokenValues returns what the release sets that is right now and would be wrong then.
+func brokenValues(now, then *rule.Resolved) []*cascade.Node {
+	var out []*cascade.Node
+	then.Tree.Root.Walk(func(n *cascade.Node) bool {
+		if isBroken(then, n) {
+			if before := now.Tree.Lookup(n.Path); before == nil || !isBroken(now, before) {
+				out = append(out, n)
+			}
+		}
+		return !n.Undefined
+	})
+	return out
+}
+
+func isBroken(r *rule.Resolved, n *cascade.Node) bool {
+	return n.Undefined || n.Invalid != nil && n.Invalid.Layer == topLayer(r)
+}
+
+// requiredValues returns how many values the release would have to set and need not now.
+func requiredValues(now, then *rule.Resolved) int {
+	count := 0
+	then.Tree.Root.Walk(func(n *cascade.Node) bool {
+		if before := now.Tree.Lookup(n.Path); n.Missing && (before == nil || !before.Missing) {
+			count++
+		}
+		return true
+	})
+	return count
+}
+
+// changedValues returns how many effective values would be others, be gone or be new. Of what
+// is not known on both sides it counts nothing.
+func changedValues(now, then *rule.Resolved) int {
+	count := 0
+	visit := func(a, b *cascade.Tree, onlyAbsent bool) {
+		a.Root.Walk(func(n *cascade.Node) bool {
+			if n.Struct || n.Value == nil || !n.Present {
+				return n.Struct
+			}
+			other := b.Lookup(n.Path)
+			switch {
+			case other != nil && (other.Unread || other.Partial):
+			case other == nil || !other.Present || other.Value == nil:
+				if !isPartial(b, n.Path) {
+					count++
+				}
+			case !onlyAbsent && !other.Value.Equal(n.Value):
+				count++
+			}
+			return false
+		})
+	}
+	visit(now.Tree, then.Tree, false)
+	visit(then.Tree, now.Tree, true)
+	return count
+}
+
+// isPartial reports whether a struct around a path may hold fields that are not known.
+func isPartial(t *cascade.Tree, path cascade.Path) bool {
+	return slices.ContainsFunc(prefixes(path), func(p cascade.Path) bool {
+		n := t.Lookup(p)
+		return n != nil && (n.Partial || n.Unread)
+	})
+}
+
+func prefixes(path cascade.Path) []cascade.Path {
+	out := make([]cascade.Path, len(path))
+	for i := range path {
+		out[i] = path[:i]
+	}
+	return out
+}
