@@ -1,6 +1,10 @@
 package catalogindex
 
-import "strings"
+import (
+	"maps"
+	"slices"
+	"strings"
+)
 
 // A Kind says which of OPM's three documents something is, or which of the layers of a
 // project's configuration. The order is the order of the layers, lowest first.
@@ -137,4 +141,13 @@ func (d *Dialect) isSlot(k Kind, label string) bool {
 // its metadata, its Module and its values.
 func (d *Dialect) ReleaseSlots() []string {
 	return []string{d.KindField, d.APIVersion, d.Metadata, d.Reference[Release], d.Values[Release], d.Status}
+}
+
+// Slots returns the labels that a document of some kind may have at its top, sorted.
+func (d *Dialect) Slots() []string {
+	slots := []string{d.KindField, d.APIVersion, d.Metadata, d.Components, d.Scopes, d.Status}
+	slots = slices.AppendSeq(slots, maps.Values(d.Values))
+	slots = slices.AppendSeq(slots, maps.Values(d.Reference))
+	slices.Sort(slots)
+	return slices.DeleteFunc(slices.Compact(slots), func(label string) bool { return label == "" })
 }

@@ -1,8 +1,33 @@
 package cascade
 
 import (
+	"maps"
+	"slices"
+	"strings"
+
 	"github.com/cockroachdb/apd/v3"
 )
+
+// IsPredeclared reports whether CUE itself knows a name, so that no file need define it.
+// Each has a second form that no field can hide: __string.
+//
+// Source: cuelang.org/go/internal/core/compile, predeclared.go; a test compares.
+func IsPredeclared(name string) bool {
+	name = strings.TrimPrefix(name, "__")
+	return typeNames[name] != 0 && name != "null" || integerLimits[name] != [2]string{} || slices.Contains(otherNames, name) || slices.Contains(builtinFunctions, name)
+}
+
+// Predeclared returns the names that CUE itself knows, sorted.
+func Predeclared() []string {
+	names := slices.Concat(otherNames, builtinFunctions)
+	names = slices.AppendSeq(names, maps.Keys(typeNames))
+	names = slices.AppendSeq(names, maps.Keys(integerLimits))
+	slices.Sort(names)
+	return slices.DeleteFunc(names, func(name string) bool { return !IsPredeclared(name) })
+}
+
+// otherNames are CUE's own names whose meaning is not read.
+var otherNames = []string{"float32", "float64", "self"}
 
 var builtinFunctions = []string{"and", "or", "len", "close", "div", "mod", "quo", "rem", "matchN", "matchIf", "error"}
 

@@ -1,6 +1,7 @@
 package edit
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -8,6 +9,7 @@ import (
 
 	"github.com/open-platform-model/opm-lsp/internal/analysis/rule"
 	"github.com/open-platform-model/opm-lsp/internal/catalogindex/syntax"
+	"github.com/open-platform-model/opm-lsp/internal/catalogindex/text"
 )
 
 // AddImport returns the edit that imports a path.
@@ -22,10 +24,12 @@ func AddNamedImport(file *syntax.File, name, importPath string) rule.Edit {
 	if name != syntax.DefaultImportName(importPath) {
 		spec = name + " " + spec
 	}
-	clause, block, last := preamble(file)
+	clause, block, single, last := preamble(file)
 	switch {
 	case block != nil:
 		return addToBlock(file, block, importPath, spec)
+	case single != nil:
+		return makeBlock(file, single, importPath, spec)
 	case last != nil:
 		return Insert(file, lineEnd(file, last), nl+"import "+spec)
 	case clause != nil:
@@ -37,15 +41,20 @@ func AddNamedImport(file *syntax.File, name, importPath string) rule.Edit {
 }
 
 // preamble returns what stands at the top of a file: the package clause, or attributes of
-// the file, the last import declaration, and the last one in parentheses that is not empty.
-func preamble(file *syntax.File) (clause ast.Decl, block, last *ast.ImportDecl) {
+// the file; the last import declaration in parentheses that is not empty; the only one, if
+// it has none; and the last one, whatever it is.
+func preamble(file *syntax.File) (clause ast.Decl, block, single, last *ast.ImportDecl) {
 	for _, d := range file.AST.Decls {
 		switch d := d.(type) {
 		case *ast.ImportDecl:
-			last = d
-			if d.Lparen.IsValid() && len(d.Specs) > 0 {
+			single = nil
+			switch {
+			case d.Lparen.IsValid() && len(d.Specs) > 0:
 				block = d
+			case last == nil && len(d.Specs) == 1:
+				single = d
 			}
+			last = d
 		case *ast.Package:
 			clause = d
 		case *ast.Attribute:
@@ -54,7 +63,22 @@ func preamble(file *syntax.File) (clause ast.Decl, block, last *ast.ImportDecl) 
 			}
 		}
 	}
-	return clause, block, last
+	return clause, block, single, last
+}
+
+// makeBlock puts an import and the only one that there is into parentheses.
+func makeBlock(file *syntax.File, single *ast.ImportDecl, importPath, spec string) rule.Edit {
+	nl := NewLine(file)
+	old := file.Span(single.Specs[0])
+	whole := text.Span{Start: file.Span(single).Start, End: old.End}
+	if endsLine(file, whole.End) { // with its comment
+		whole.End = lineEnd(file, single)
+	}
+	lines := []string{file.Text.Slice(text.Span{Start: old.Start, End: whole.End}), spec}
+	if path, err := strconv.Unquote(single.Specs[0].Path.Value); err == nil && path > importPath {
+		slices.Reverse(lines)
+	}
+	return Replace(file, whole, "import ("+nl+"\t"+strings.Join(lines, nl+"\t")+nl+")")
 }
 
 // addToBlock adds an import in order of the paths, as cue fmt leaves them.

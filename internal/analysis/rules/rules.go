@@ -20,8 +20,12 @@ func All() []*rule.Rule {
 		configuration.UnknownKey,
 
 		cue.Conflict,
+		cue.ImportCycle,
+		cue.MissingImport,
 		cue.Syntax,
 		cue.UnresolvedImport,
+		cue.UnresolvedReference,
+		cue.UnusedImport,
 
 		release.ImmutableScope,
 		release.InvalidValue,

@@ -1,0 +1,235 @@
+package cue
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+	"strings"
+
+	"cuelang.org/go/cue/ast"
+
+	"github.com/open-platform-model/opm-lsp/internal/analysis/cascade"
+	"github.com/open-platform-model/opm-lsp/internal/analysis/rule"
+	"github.com/open-platform-model/opm-lsp/internal/catalogindex"
+	"github.com/open-platform-model/opm-lsp/internal/catalogindex/syntax"
+)
+
+// targetField is the field of a scope that lists the components which it applies to.
+const targetField = "appliesTo"
+
+// A scope knows the names that any file of a package can read.
+type scope struct {
+	pass  *rule.Pass
+	names map[string]bool // of the package, of OPM's core and of the slots of a document
+	// lost says that a file which may define any name does not parse.
+	lost   bool
+	broken map[*syntax.File]brokenFile
+}
+
+// newScope returns the scope of a package.
+func newScope(p *rule.Pass) *scope {
+	s := &scope{pass: p, names: make(map[string]bool), broken: make(map[*syntax.File]brokenFile)}
+	for _, pkg := range append([]*catalogindex.Package{p.Package, p.Index.Core()}, p.Index.Joined(p.Package)...) {
+		for _, f := range pkg.Files {
+			for _, name := range declared(f.AST.Decls) {
+				s.names[name] = true
+			}
+		}
+		s.lost = s.lost || isBroken(pkg)
+	}
+	for _, d := range p.Package.Documents {
+		for _, slot := range d.Dialect.Slots() {
+			s.names[slot] = true // the core schema has it where the file does not
+		}
+	}
+	for _, f := range p.Package.Files {
+		s.broken[f] = brokenIn(f)
+	}
+	return s
+}
+
+// declared returns the names that declarations define for what stands beside and below
+// them. A label in quotes is no name.
+func declared(decls []ast.Decl) []string {
+	var names []string
+	add := func(ident *ast.Ident) {
+		if ident != nil {
+			names = append(names, ident.Name)
+		}
+	}
+	for _, d := range decls {
+		switch d := d.(type) {
+		case *ast.Field:
+			label := d.Label
+			if alias, ok := label.(*ast.Alias); ok {
+				add(alias.Ident)
+				label, _ = alias.Expr.(ast.Label)
+			}
+			if ident, ok := label.(*ast.Ident); ok {
+				add(ident)
+			}
+			if d.Alias != nil {
+				add(d.Alias.Label)
+				add(d.Alias.Field)
+			}
+		case *ast.LetClause:
+			add(d.Ident)
+		case *ast.Alias:
+			add(d.Ident)
+		}
+	}
+	return names
+}
+
+// defines reports whether something defines the name that a use reads, or may define it
+// in a place that does not parse.
+func (s *scope) defines(u use) bool {
+	name := u.name()
+	return u.ident.Node != nil || s.names[name] || s.lost || cascade.IsPredeclared(name) ||
+		s.importOf(u) != nil || s.broken[u.file].covers(u.span())
+}
+
+// importOf returns the import whose name a use reads, or nil.
+func (s *scope) importOf(u use) *syntax.Import {
+	imports := u.file.Imports()
+	for i := range imports {
+		imp := &imports[i]
+		switch {
+		case u.ident.Node == imp.Spec:
+			return imp
+		case u.ident.Node != nil:
+		case imp.Name == u.name():
+			return imp
+		case imp.Spec.Name == nil: // it goes by the name of the package
+			if target := s.pass.Index.ResolveImport(u.file, imp.Path); target.Package != nil && target.Package.Name == u.name() {
+				return imp
+			}
+		}
+	}
+	return nil
+}
+
+// undefined returns the uses of a file whose name nothing defines, in order.
+func (s *scope) undefined(f *syntax.File) []use {
+	if !slices.ContainsFunc(f.AST.Unresolved, func(ident *ast.Ident) bool {
+		return !s.names[ident.Name] && !cascade.IsPredeclared(ident.Name)
+	}) {
+		return nil
+	}
+	return slices.DeleteFunc(usesOf(f), s.defines)
+}
+
+// documentAt returns the document in which a use stands, the innermost one; nil if it
+// stands in none.
+func (s *scope) documentAt(u use) *rule.Resolved {
+	var best *rule.Resolved
+	smallest := 0
+	for _, r := range s.pass.Resolved {
+		for _, part := range r.Document.Parts {
+			if size := part.Span.Len(); part.File == u.file && part.Span.Covers(u.span()) && (best == nil || size < smallest) {
+				best, smallest = r, size
+			}
+		}
+	}
+	return best
+}
+
+// visible returns the names that can be read where a use stands, sorted, without those of
+// the fields around it: a field does not read itself.
+func (s *scope) visible(u use) []string {
+	names := maps.Clone(s.names)
+	for _, name := range cascade.Predeclared() {
+		names[name] = true
+	}
+	for _, imp := range u.file.Imports() {
+		names[imp.Name] = true
+	}
+	add := func(more ...string) {
+		for _, name := range more {
+			names[name] = true
+		}
+	}
+	at := u.ident.Pos().Offset()
+	var around []string
+	ast.Walk(u.file.AST, func(n ast.Node) bool {
+		if _, isFile := n.(*ast.File); !isFile && (at < n.Pos().Offset() || n.End().Offset() <= at) {
+			return false
+		}
+		switch n := n.(type) {
+		case *ast.StructLit:
+			add(declared(n.Elts)...)
+		case *ast.Field:
+			around = append(around, declared([]ast.Decl{n})...)
+			if alias, ok := n.Value.(*ast.Alias); ok {
+				add(alias.Ident.Name)
+			}
+			if list, ok := n.Label.(*ast.ListLit); ok && len(list.Elts) == 1 {
+				if alias, ok := list.Elts[0].(*ast.Alias); ok {
+					add(alias.Ident.Name)
+				}
+			}
+		case *ast.Comprehension:
+			for _, c := range n.Clauses {
+				add(bound(c)...)
+			}
+		}
+		return true
+	}, nil)
+	for _, name := range around {
+		if !s.names[name] || !s.isSlot(name) {
+			delete(names, name)
+		}
+	}
+	return slices.Sorted(maps.Keys(names))
+}
+
+// isSlot reports whether a name is that of a slot of one of the package's documents.
+func (s *scope) isSlot(name string) bool {
+	return slices.ContainsFunc(s.pass.Package.Documents, func(d *catalogindex.Document) bool {
+		return slices.Contains(d.Dialect.Slots(), name)
+	})
+}
+
+// bound returns the names that a clause of a comprehension binds.
+func bound(c ast.Clause) []string {
+	var names []string
+	add := func(ident *ast.Ident) {
+		if ident != nil {
+			names = append(names, ident.Name)
+		}
+	}
+	switch c := c.(type) {
+	case *ast.ForClause:
+		add(c.Key)
+		add(c.Value)
+	case *ast.LetClause:
+		add(c.Ident)
+	case *ast.TryClause:
+		add(c.Ident)
+	}
+	return names
+}
+
+// nearest returns the visible name that somebody who wrote another one most likely meant;
+// "" if none is near. A definition is meant by the name of one, and a hidden field, too.
+func (s *scope) nearest(u use) string {
+	prefix := namePrefix(u.name())
+	return rule.Nearest(u.name(), slices.DeleteFunc(s.visible(u), func(name string) bool { return namePrefix(name) != prefix }))
+}
+
+// namePrefix returns what tells a definition or a hidden field from others: # or _, or "".
+func namePrefix(name string) string {
+	return name[:len(name)-len(strings.TrimLeft(name, "_#"))]
+}
+
+// components returns the names of the components of a document and of those below it, sorted.
+func members(r *rule.Resolved, of func(*catalogindex.Document) []catalogindex.Member) []string {
+	var names []string
+	for _, d := range r.Chain {
+		for _, m := range of(d) {
+			names = append(names, m.Name)
+		}
+	}
+	slices.SortFunc(names, cmp.Compare[string])
+	return slices.Compact(names)
+}
