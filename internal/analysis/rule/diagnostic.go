@@ -6,6 +6,7 @@ import (
 	"cmp"
 	"slices"
 
+	"github.com/open-platform-model/opm-lsp/internal/catalogindex"
 	"github.com/open-platform-model/opm-lsp/internal/catalogindex/text"
 )
 
@@ -83,6 +84,10 @@ type Fix struct {
 	// Safe says that the fix does what the author surely means, and changes nothing that
 	// is deployed otherwise: it may be applied unasked.
 	Safe bool
+	// Elsewhere, if not nil, returns edits of the same fix in the packages that are built
+	// on that of the diagnostic, as they are in an index. A snapshot asks it and adds them
+	// to Edits.
+	Elsewhere func(*catalogindex.Index) []Edit
 }
 
 // An Edit replaces a span by other text.
