@@ -8,6 +8,7 @@ import (
 	"github.com/open-platform-model/opm-lsp/internal/analysis/rule"
 	"github.com/open-platform-model/opm-lsp/internal/analysis/rules/configuration"
 	"github.com/open-platform-model/opm-lsp/internal/analysis/rules/cue"
+	"github.com/open-platform-model/opm-lsp/internal/analysis/rules/curation"
 	"github.com/open-platform-model/opm-lsp/internal/analysis/rules/release"
 	"github.com/open-platform-model/opm-lsp/internal/analysis/rules/suppression"
 )
@@ -26,6 +27,17 @@ func All() []*rule.Rule {
 		cue.UnresolvedImport,
 		cue.UnresolvedReference,
 		cue.UnusedImport,
+
+		curation.ComponentModified,
+		curation.ComponentRemoved,
+		curation.NotPortable,
+		curation.PlatformPrefix,
+		curation.ScopeConflict,
+		curation.ScopeModified,
+		curation.ScopeNotImmutable,
+		curation.ScopeRemoved,
+		curation.ScopeTarget,
+		curation.ScopeTraits,
 
 		release.ImmutableScope,
 		release.InvalidValue,
