@@ -57,11 +57,12 @@ func (b *builder) isWrong(n *Node) bool {
 	return n.Invalid != nil && n.Invalid.Layer == len(b.layers)-1
 }
 
-// isTyped reports whether somebody has typed the label in the top layer, and the value
-// is still to come.
-func (b *builder) isTyped(n *Node) bool {
-	f := n.Layers[len(b.layers)-1]
-	return f != nil && slices.ContainsFunc(f.Decls, Decl.isHole)
+// isTyped reports whether somebody has typed the label in a layer, and the value is still to
+// come.
+func (n *Node) isTyped() bool {
+	return slices.ContainsFunc(n.Layers, func(f *FieldShape) bool {
+		return f != nil && slices.ContainsFunc(f.Decls, Decl.isHole)
+	})
 }
 
 // eachMissing calls visit for the paths at and below a node that a release must set: those
@@ -73,7 +74,7 @@ func (b *builder) eachMissing(n *Node, visit func(*Node)) {
 		case c.Struct && c.Present, len(c.Children) > 0 && !c.Struct:
 			b.eachMissing(c, visit)
 		case n.Partial, c.lost != [maxLayers]bool{}: // something that is not known may set it
-		case b.isTyped(c):
+		case c.isTyped():
 		case !c.Struct && !c.Present && !c.Optional && !c.Unread:
 			visit(c)
 		}

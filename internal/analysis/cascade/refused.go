@@ -101,3 +101,11 @@ func refusingBeside(operands []*Shape, d *Alt) *Shape {
 func (v *Value) isEmpty() bool {
 	return v.Kind&(String|Bytes) != 0 && v.Text == "" || v.Kind == List && len(v.Items) == 0
 }
+
+// At returns the narrowest text that refuses the default.
+func (r Refusal) At() Origin {
+	return whyNot(&FieldShape{Shape: r.By}, &FieldShape{Shape: &Shape{Alts: []*Alt{r.Default}}})
+}
+
+// Value returns the default; nil if it is more than one value.
+func (r Refusal) Value() *Value { return r.Default.concrete() }

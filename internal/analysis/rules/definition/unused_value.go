@@ -1,0 +1,108 @@
+package definition
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/open-platform-model/opm-lsp/internal/analysis/cascade"
+	"github.com/open-platform-model/opm-lsp/internal/analysis/edit"
+	"github.com/open-platform-model/opm-lsp/internal/analysis/rule"
+)
+
+// UnusedValue reports a value that nothing reads.
+var UnusedValue = &rule.Rule{
+	Code:     "definition/unused-value",
+	Severity: rule.Warning,
+	Finds:    "a value that no component, scope or other value reads",
+	Fix:      "removes it",
+	Check: func(p *rule.Pass) {
+		if len(p.Index.Joined(p.Package)) > 0 || hasProblems(p) {
+			return // what is not known may read anything
+		}
+		for _, r := range definitions(p) {
+			d := r.Document
+			if len(d.Components())+len(d.Scopes()) == 0 || !d.Tells("") {
+				continue // they are still to be written, or something else writes them
+			}
+			u := unused{resolved: r, reads: cascade.Reads(p.Index, d)}
+			for _, c := range r.Tree.Root.Children {
+				u.visit(p, c)
+			}
+		}
+	},
+}
+
+// hasProblems reports whether a file of the package holds something that does not parse.
+func hasProblems(p *rule.Pass) bool {
+	for _, f := range p.Package.Files {
+		for _, problem := range f.Problems {
+			if problem.Replacement == "" {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// unused looks for the highest paths of which nothing at or below is read.
+type unused struct {
+	resolved *rule.Resolved
+	reads    []cascade.Read
+}
+
+func (u unused) visit(p *rule.Pass, n *cascade.Node) {
+	below, whole := u.isRead(n.Path)
+	switch {
+	case whole:
+	case !below:
+		u.report(p, n)
+	case n.Struct:
+		for _, c := range n.Children {
+			u.visit(p, c)
+		}
+	}
+}
+
+// isRead reports whether something reads a path as a whole, or something below it. What
+// values read inside of it is nothing that the outside has of it.
+func (u unused) isRead(path cascade.Path) (below, whole bool) {
+	for _, read := range u.reads {
+		common := min(len(read.Value), len(path))
+		if !matches(read.Value[:common], path[:common]) {
+			continue
+		}
+		if len(read.By) >= len(path) && matches(read.By[:len(path)], path) {
+			continue
+		}
+		below = true
+		whole = whole || len(read.Value) <= len(path)
+	}
+	return below, whole
+}
+
+// matches reports whether a path that may leave labels open is the other one.
+func matches(open, path cascade.Path) bool {
+	return slices.EqualFunc(open, path, func(a, b string) bool { return a == b || a == cascade.AnyLabel || b == cascade.AnyLabel })
+}
+
+func (u unused) report(p *rule.Pass, n *cascade.Node) {
+	f := n.Layers[0]
+	if f == nil || n.Invalid != nil || len(f.Decls) == 0 || slices.ContainsFunc(f.Decls, func(d cascade.Decl) bool { return !u.resolved.IsOwn(d.File) || d.Value.Len() == 0 }) {
+		return // it comes with a schema of somebody else's, or is being typed
+	}
+	fix := rule.Fix{Title: fmt.Sprintf("Remove %s", n.Path)}
+	for _, d := range f.Decls {
+		fix.Edits = append(fix.Edits, edit.RemoveField(d.File, d.Field))
+	}
+	what := "it"
+	if n.Struct {
+		what = "anything in it"
+	}
+	p.Report(rule.Finding{
+		File: f.Decls[0].File,
+		Span: f.Decls[0].Label,
+		Message: fmt.Sprintf("Nothing reads `%s`, so whoever sets %s changes nothing: read it in a component, or remove it.",
+			n.Path, what),
+		Fixes: []rule.Fix{fix},
+	})
+}
