@@ -237,6 +237,10 @@ func TestFormatted(t *testing.T) {
 		{"formatted before, with CRLF", "a: 1\r\n", "a: 1\r\nlonger: 2\r\n", "a:      1\r\nlonger: 2\r\n"},
 		{"laid out otherwise before", "a:   1\n", "a:   1\nlonger: 2\n", "a:   1\nlonger: 2\n"},
 		{"does not parse before", "a: {\n", "a: {\nlonger: 2\n", "a: {\nlonger: 2\n"},
+		{"must be quoted before", "a: {\n\tx:   1\n\tb-c: 2\n}\n", "a: {\n\tx:   1\n\t\"b-c\": 2\n}\n", "a: {\n\tx:     1\n\t\"b-c\": 2\n}\n"},
+		{"must be quoted, laid out otherwise", "a: {\n\tx: 1\n\tb-c: 2\n}\n", "a: {\n\tx: 1\n\t\"b-c\": 2\n}\n", "a: {\n\tx: 1\n\t\"b-c\": 2\n}\n"},
+		{"a byte order mark", "\ufeffa: 1\n", "\ufeffa: 1\nlonger: 2\n", "\ufeffa:      1\nlonger: 2\n"},
+		{"mixed line ends", "a: 1\r\nb: 1\n", "a: 1\r\nb: 1\nlonger: 2\n", "a: 1\r\nb: 1\nlonger: 2\n"},
 		{"does not parse after", "a: 1\n", "a: 1\nlonger: {\n", "a: 1\nlonger: {\n"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

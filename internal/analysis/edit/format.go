@@ -4,6 +4,8 @@ import (
 	"strings"
 
 	"cuelang.org/go/cue/format"
+
+	"github.com/open-platform-model/opm-lsp/internal/catalogindex/syntax"
 )
 
 // Formatted returns a text after an edit: in the form of `cue fmt`, if the text before
@@ -55,5 +57,24 @@ func (l layout) strip(content string) string {
 func (l layout) isFormatted(content string) bool {
 	content = l.strip(content)
 	formatted, err := format.Source([]byte(content))
+	if err != nil {
+		content = mended(content)
+		formatted, err = format.Source([]byte(content))
+	}
 	return err == nil && string(formatted) == content
+}
+
+// mended returns a content with names of the same length in the place of those that must
+// be quoted: of a file that parses but for them, it says whether it is formatted.
+func mended(content string) string {
+	out := []byte(content)
+	for _, p := range syntax.Parse("", content).Problems {
+		if p.Replacement == "" {
+			continue
+		}
+		for i := p.Span.Start; i < p.Span.End; i++ {
+			out[i] = 'x'
+		}
+	}
+	return string(out)
 }
