@@ -77,7 +77,7 @@ func (t *terminal) print(line string) { t.out.WriteString(line + "\n") }
 
 func (t *terminal) title(s string) {
 	if s != "" {
-		t.print(t.in.color(bold, inline(s)))
+		t.print(t.in.color(bold, strings.ReplaceAll(inline(s), inCode, " ")))
 	}
 }
 
@@ -94,6 +94,7 @@ func (t *terminal) add(first, rest, line string) {
 func (t *terminal) flush() {
 	line := t.first
 	for i, word := range strings.Fields(inline(t.paragraph)) {
+		word = strings.ReplaceAll(word, inCode, " ")
 		if i > 0 && t.width > 0 && columns(line)+1+columns(word) > t.width {
 			t.print(line)
 			line = t.rest + word
@@ -110,11 +111,18 @@ func (t *terminal) flush() {
 	t.paragraph, t.first, t.rest = "", "", ""
 }
 
+// inCode stands for a blank at which no line ends.
+const inCode = "\x00"
+
 // inline returns a text without the marks of Markdown, except around code. Of a link to
 // elsewhere the address is kept.
 func inline(s string) string {
 	parts := strings.Split(s, "`")
-	for i := 0; i < len(parts); i += 2 { // the others are code
+	for i := range parts {
+		if i%2 == 1 && i+1 < len(parts) { // between two marks
+			parts[i] = strings.ReplaceAll(parts[i], " ", inCode)
+			continue
+		}
 		parts[i] = link.ReplaceAllStringFunc(parts[i], func(found string) string {
 			m := link.FindStringSubmatch(found)
 			if strings.Contains(m[2], "://") {

@@ -14,7 +14,7 @@ const page = `<!-- Generated. -->
 
 **error** · [all](../README.md)
 
-A paragraph that is longer than the terminal is wide, with ` + "`**code**`" + ` in it, and
+A paragraph that is longer than the terminal is wide, with ` + "`**code** in one piece`" + ` in it, and
 [a link](https://example.com/a).
 
 > Quoted,
@@ -44,8 +44,9 @@ func TestTerminal(t *testing.T) {
 error · all
 
 A paragraph that is longer than the
-terminal is wide, with ` + "`**code**`" + ` in it,
-and a link (https://example.com/a).
+terminal is wide, with
+` + "`**code** in one piece`" + ` in it, and a
+link (https://example.com/a).
 
   | Quoted, over lines.
 

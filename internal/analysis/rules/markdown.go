@@ -3,6 +3,7 @@ package rules
 import (
 	"bytes"
 	"fmt"
+	"html"
 	"regexp"
 	"slices"
 	"strings"
@@ -122,7 +123,7 @@ func (p *Page) writeCases(b *strings.Builder, kind, title string) {
 	}
 	fmt.Fprintf(b, "\n## %s\n", title)
 	for _, c := range cases {
-		fmt.Fprintf(b, "\n<details><summary>%s</summary>\n", c.Title)
+		fmt.Fprintf(b, "\n<details><summary>%s</summary>\n", html.EscapeString(c.Title))
 		writeCase(b, c)
 		b.WriteString("\n</details>\n")
 	}
