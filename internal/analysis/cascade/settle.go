@@ -193,6 +193,9 @@ func (b *builder) evaluateAlt(root, n *Node, a *Alt) *Shape {
 const absent = "_|_"
 
 func (b *builder) evaluateComputed(root, n *Node, c *Computed) *Shape {
+	if whole := c.whole(); b.referencesOnly && (whole == nil || isBeside(whole)) {
+		return nil
+	}
 	texts := make(map[string]string)
 	for _, path := range c.reads(n.Path) {
 		target := b.find(root, path)

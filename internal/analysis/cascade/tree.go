@@ -158,6 +158,8 @@ type builder struct {
 	// values is the root of the values if what is resolved is something else that reads
 	// them; nil if it is the values.
 	values *Node
+	// referencesOnly says that of what is computed only references to a value are followed.
+	referencesOnly bool
 }
 
 // root returns a root with what each layer says, resolved as far as nothing depends on

@@ -2,46 +2,261 @@ package cue
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 
+	"cuelang.org/go/cue/ast"
+
+	"github.com/open-platform-model/opm-lsp/internal/analysis/cascade"
 	"github.com/open-platform-model/opm-lsp/internal/analysis/rule"
 	"github.com/open-platform-model/opm-lsp/internal/catalogindex"
 )
 
-// Conflict reports a document that says two different things of what it is. Mostly it is
-// two documents at the root of one package, which CUE takes for one.
+// Conflict reports a document that contradicts itself, or the schemas that it is unified
+// with: OPM's core and the traits. What contradicts a layer below is the business of the
+// rules about curation and releases.
 var Conflict = &rule.Rule{
 	Code:     "cue/conflict",
 	Severity: rule.Error,
-	Finds:    "a document whose metadata contradict each other, such as two documents at the root of one package",
+	Finds:    "a document that contradicts itself, OPM's core or a trait",
 	Check: func(p *rule.Pass) {
 		for _, r := range p.Resolved {
-			meta := r.Document.Slot(r.Document.Dialect.Metadata)
-			for _, name := range []string{"name", "version", "namespace"} {
-				if reportConflict(p, r.Document, name, catalogindex.Literals(meta, name)) {
-					break // one cause, one diagnostic
-				}
+			if r.Document.Kind > catalogindex.Release {
+				continue // configuration/invalid-value looks at those
+			}
+			c := &conflictCheck{pass: p, resolved: r, schema: schemaOf(p.Index, r.Document)}
+			if c.twoDocuments() {
+				continue // one cause, one diagnostic
+			}
+			c.metadata()
+			if r.Document.Kind != catalogindex.Release { // what it writes, rules about releases look at
+				c.values()
+				c.members(r.Document.Dialect.Components, "component")
+				c.members(r.Document.Dialect.Scopes, "scope")
 			}
 		}
 	},
 }
 
-func reportConflict(p *rule.Pass, d *catalogindex.Document, field string, said []catalogindex.Literal) bool {
-	for _, other := range said[min(len(said), 1):] {
-		if other.Value == said[0].Value {
-			continue
+// A conflictCheck looks for what contradicts in one document.
+type conflictCheck struct {
+	pass     *rule.Pass
+	resolved *rule.Resolved
+	schema   []catalogindex.Part // of the document as a whole
+}
+
+// twoDocuments reports two documents at the root of one package, which CUE takes for one,
+// by what they say of who they are.
+func (c *conflictCheck) twoDocuments() bool {
+	d := c.resolved.Document
+	if len(d.Path) > 0 {
+		return false
+	}
+	meta := d.Slot(d.Dialect.Metadata)
+	for _, field := range []string{"name", "version", "namespace"} {
+		said := catalogindex.Literals(meta, field)
+		for _, other := range said[min(len(said), 1):] {
+			first := said[0]
+			if other.Value == first.Value || other.File == first.File {
+				continue
+			}
+			c.pass.Report(rule.Finding{
+				File: other.File,
+				Span: other.Span,
+				Message: fmt.Sprintf("The root of a package is one %s, and this one has two values of `%s`, %q and %q: give the other its own package clause, or write it as a field, other: #%s & {…}.",
+					d.Kind, field, first.Value, other.Value, d.Kind),
+				Related: []rule.Related{{Location: rule.At(first.File, first.Span), Message: "The first one"}},
+			})
+			return true
 		}
-		message := fmt.Sprintf("This %s has two different values of `%s`, %q and %q: keep one of them.", d.Kind, field, said[0].Value, other.Value)
-		if len(d.Path) == 0 && other.File != said[0].File {
-			message = fmt.Sprintf("The root of a package is one %s, and this one has two values of `%s`, %q and %q: give the other its own package clause, or write it as a field, other: #%s & {…}.",
-				d.Kind, field, said[0].Value, other.Value, d.Kind)
-		}
-		p.Report(rule.Finding{
-			File:    other.File,
-			Span:    other.Span,
-			Message: message,
-			Related: []rule.Related{{Location: rule.At(said[0].File, said[0].Span), Message: "The first one"}},
-		})
-		return true
 	}
 	return false
+}
+
+// metadata looks at the document's metadata.
+func (c *conflictCheck) metadata() {
+	d := c.resolved.Document
+	label := d.Dialect.Metadata
+	written := d.Slot(label)
+	if len(written) == 0 {
+		return
+	}
+	c.report(cascade.Against(c.pass.Index, c.resolved.Tree, slot(c.schema, label), written), place{
+		title:  "the " + d.Kind.Layer(),
+		prefix: cascade.Path{label},
+		schema: func(string) string { return core },
+		skips: func(n *cascade.Node) bool { // whether a string is one, other rules say
+			return len(n.Path) == 1 && (n.Label() == "version" || n.Label() == "namespace") && isString(n.Layers[1])
+		},
+	})
+}
+
+func isString(f *cascade.FieldShape) bool {
+	v := f.Shape.Concrete()
+	return v != nil && v.Kind == cascade.String
+}
+
+// slot returns the struct literals of a field in others.
+func slot(parts []catalogindex.Part, label string) []catalogindex.Part {
+	return catalogindex.StructParts(catalogindex.Fields(parts, label))
+}
+
+// values looks for values of which the document says what cannot be both.
+func (c *conflictCheck) values() {
+	top := len(c.resolved.Tree.Layers) - 1
+	c.resolved.Tree.Root.Walk(func(n *cascade.Node) bool {
+		if n.Invalid != nil && n.Invalid.Layer == top && len(n.Invalid.Breaks) == 0 {
+			c.itself(n, n.Layers[top], place{})
+		}
+		return true
+	})
+}
+
+// members looks at the components, or the scopes, that the document adds. What it writes
+// into those of a layer below, curation/component-modified and its like speak of.
+func (c *conflictCheck) members(label, kind string) {
+	d := c.resolved.Document
+	if label == "" {
+		return
+	}
+	var names []string
+	fields := make(map[string][]catalogindex.Field)
+	for _, f := range catalogindex.AllFields(d.Slot(label)) {
+		if fields[f.Name] == nil {
+			names = append(names, f.Name)
+		}
+		fields[f.Name] = append(fields[f.Name], f)
+	}
+	for _, name := range names {
+		if !c.isInherited(label, name) {
+			c.member(kind, label, name, fields[name])
+		}
+	}
+}
+
+func (c *conflictCheck) isInherited(label, name string) bool {
+	chain := c.resolved.Chain
+	return slices.ContainsFunc(chain[:len(chain)-1], func(d *catalogindex.Document) bool {
+		return len(catalogindex.Fields(d.Slot(label), name)) > 0
+	})
+}
+
+// member looks at one component or scope.
+func (c *conflictCheck) member(kind, label, name string, fields []catalogindex.Field) {
+	d := c.resolved.Document
+	var operands []catalogindex.Operand
+	for _, f := range fields {
+		operands = append(operands, catalogindex.Operands(f.File, f.Field.Value)...)
+	}
+	var written []catalogindex.Part
+	var by schemas
+	for _, o := range d.Package.Expand(operands) {
+		if s, ok := o.Expr.(*ast.StructLit); ok {
+			written = append(written, catalogindex.Part{File: o.File, Decls: s.Elts, Span: o.File.Span(s)})
+			continue
+		}
+		if names := catalogindex.SelectorNames(o.Expr); len(names) > 0 && namePrefix(names[len(names)-1]) != "" {
+			by = append(by, schema{"`" + o.File.Source(o.Expr) + "`", cascade.SchemaParts(c.pass.Index, d, []catalogindex.Operand{o})})
+		}
+	}
+	by = append(by, schema{core, cascade.SchemaParts(c.pass.Index, d, patterns(slot(c.schema, label)))})
+	at := place{
+		title:  fmt.Sprintf("the %s `%s`", kind, name),
+		schema: by.of,
+		skips: func(n *cascade.Node) bool { // curation/scope-target's
+			return len(n.Path) == 1 && n.Label() == targetField
+		},
+	}
+	c.report(cascade.Against(c.pass.Index, c.resolved.Tree, by.parts(), written), at)
+	at.prefix = cascade.Path{d.Dialect.Metadata}
+	by, written = by.in(d.Dialect.Metadata), slot(written, d.Dialect.Metadata)
+	at.schema = by.of
+	at.skips = func(n *cascade.Node) bool { // curation/scope-not-immutable's
+		return d.Kind == catalogindex.Module && len(n.Path) == 1 && n.Label() == "immutable"
+	}
+	c.report(cascade.Against(c.pass.Index, c.resolved.Tree, by.parts(), written), at)
+}
+
+// core names the schemas that every document is unified with.
+const core = "OPM's core"
+
+// A schema is one of those that a component or scope is unified with.
+type schema struct {
+	name  string // in a sentence
+	parts []catalogindex.Part
+}
+
+type schemas []schema
+
+func (s schemas) parts() []catalogindex.Part {
+	var out []catalogindex.Part
+	for _, one := range s {
+		out = append(out, one.parts...)
+	}
+	return out
+}
+
+// in returns the schemas of one field.
+func (s schemas) in(label string) schemas {
+	var out schemas
+	for _, one := range s {
+		out = append(out, schema{one.name, slot(one.parts, label)})
+	}
+	return out
+}
+
+// of names the schema that a field is of: the first one that has it.
+func (s schemas) of(field string) string {
+	for _, one := range s {
+		if len(catalogindex.Fields(one.parts, field)) > 0 {
+			return one.name
+		}
+	}
+	return core
+}
+
+// patterns returns what structs demand of all their fields.
+func patterns(parts []catalogindex.Part) []catalogindex.Operand {
+	var out []catalogindex.Operand
+	for _, p := range parts {
+		for _, decl := range p.Decls {
+			if f, ok := decl.(*ast.Field); ok {
+				if _, isPattern := f.Label.(*ast.ListLit); isPattern && f.Value != nil {
+					out = append(out, catalogindex.Operand{File: p.File, Expr: f.Value})
+				}
+			}
+		}
+	}
+	return out
+}
+
+// schemaOf returns the struct literals of the schema that a document is unified with: the
+// workspace's own, or that of the embedded core.
+func schemaOf(index *catalogindex.Index, d *catalogindex.Document) []catalogindex.Part {
+	name := ""
+	for schema, kind := range d.Dialect.Schemas {
+		if kind == d.Kind {
+			name = schema
+		}
+	}
+	pkg := index.Core()
+	written := strings.Split(d.File.Text.Slice(d.Mark), ".")
+	switch {
+	case len(written) == 1 && len(catalogindex.Fields(roots(d.Package), name)) > 0:
+		pkg = d.Package
+	case len(written) == 2 && written[1] == name:
+		for _, imp := range d.File.Imports() {
+			if imp.Name == written[0] {
+				pkg = index.ResolveImport(d.File, imp.Path).Package
+			}
+		}
+	}
+	if pkg == nil {
+		return nil
+	}
+	var schemas []catalogindex.Operand
+	for _, f := range catalogindex.Fields(roots(pkg), name) {
+		schemas = append(schemas, catalogindex.Operand{File: f.File, Expr: f.Field.Value})
+	}
+	return cascade.SchemaParts(index, d, schemas)
 }

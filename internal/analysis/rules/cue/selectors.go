@@ -58,7 +58,7 @@ func isSlotOf(d *catalogindex.Document, u use) bool {
 func (c *referenceCheck) isKnown(r *rule.Resolved) bool {
 	lowest := r.Chain[0]
 	return lowest.Dialect.Reference[lowest.Kind] == "" && !slices.ContainsFunc(r.Chain, func(d *catalogindex.Document) bool {
-		return !d.Tells("") || len(c.pass.Index.Joined(d.Package)) > 0
+		return !c.pass.Tells(d, "")
 	})
 }
 

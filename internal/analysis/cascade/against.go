@@ -1,0 +1,76 @@
+package cascade
+
+import (
+	"slices"
+
+	"cuelang.org/go/cue/ast"
+
+	"github.com/open-platform-model/opm-lsp/internal/catalogindex"
+)
+
+// Against resolves what a document writes of something beside its values, such as a
+// component, against the schema that it is unified with: a node of two layers, the schema
+// and what is written. So Invalid says where they contradict each other, or where the upper
+// one contradicts itself. Where a field is nothing but a reference to one of the tree's
+// values, what that allows counts; anything else that is computed is unread.
+func Against(index *catalogindex.Index, t *Tree, schema, written []catalogindex.Part) *Node {
+	d := t.Layers[len(t.Layers)-1].Document
+	b := &builder{layers: []Layer{{Document: d}, {Document: d}}, values: t.Root, referencesOnly: true}
+	return b.settled([]*FieldShape{readParts(index, d, schema), readParts(index, d, written)})
+}
+
+// readParts reads struct literals of a document, or of a schema, that are unified with each
+// other: the fields that they write themselves, without what is embedded in them.
+func readParts(index *catalogindex.Index, d *catalogindex.Document, parts []catalogindex.Part) *FieldShape {
+	r := newReader(index, d)
+	for _, f := range catalogindex.Fields(d.Parts, d.ValuesLabel()) {
+		r.registerField(f.Field, Path{})
+	}
+	r.at = Path{underComponents} // no field of the parts is one of the values
+	s := &StructShape{}
+	for _, p := range parts {
+		read, _ := r.structLit(p.File, p.Decls)
+		read.Unread = read.Unread || mayHaveLost(p)
+		s = meetStructs(s, read)
+	}
+	return &FieldShape{Presence: Regular, Shape: &Shape{Alts: []*Alt{{Kinds: Struct, Struct: s}}}}
+}
+
+// SchemaParts returns the struct literals that schemas are made of, wherever their names
+// lead: those of #Component and its own for #WorkloadComponent. What cannot be followed is
+// left out.
+func SchemaParts(index *catalogindex.Index, d *catalogindex.Document, schemas []catalogindex.Operand) []catalogindex.Part {
+	r := newReader(index, d)
+	var parts []catalogindex.Part
+	for _, o := range schemas {
+		parts = append(parts, r.schemaParts(o)...)
+	}
+	return parts
+}
+
+func (r *reader) schemaParts(schema catalogindex.Operand) []catalogindex.Part {
+	if len(r.following) == maxReadDepth || slices.Contains(r.following, schema.Expr) {
+		return nil
+	}
+	r.following = append(r.following, schema.Expr)
+	defer func() { r.following = r.following[:len(r.following)-1] }()
+	var parts []catalogindex.Part
+	for _, o := range catalogindex.Operands(schema.File, schema.Expr) {
+		if s, ok := o.Expr.(*ast.StructLit); ok {
+			parts = append(parts, catalogindex.Part{File: o.File, Decls: s.Elts, Span: o.File.Span(s)})
+			continue
+		}
+		names := catalogindex.SelectorNames(o.Expr)
+		if len(names) == 0 {
+			continue
+		}
+		targets := r.target(o.File, firstIdent(o.Expr), names[0])
+		for _, name := range names[1:] {
+			targets = selectField(targets, name)
+		}
+		for _, target := range targets {
+			parts = append(parts, r.schemaParts(target)...)
+		}
+	}
+	return parts
+}
