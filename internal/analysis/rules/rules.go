@@ -9,6 +9,7 @@ import (
 	"github.com/open-platform-model/opm-lsp/internal/analysis/rules/configuration"
 	"github.com/open-platform-model/opm-lsp/internal/analysis/rules/cue"
 	"github.com/open-platform-model/opm-lsp/internal/analysis/rules/curation"
+	"github.com/open-platform-model/opm-lsp/internal/analysis/rules/definition"
 	"github.com/open-platform-model/opm-lsp/internal/analysis/rules/release"
 	"github.com/open-platform-model/opm-lsp/internal/analysis/rules/suppression"
 )
@@ -38,6 +39,11 @@ func All() []*rule.Rule {
 		curation.ScopeRemoved,
 		curation.ScopeTarget,
 		curation.ScopeTraits,
+
+		definition.DefaultInvalid,
+		definition.MissingDefault,
+		definition.SecretDefault,
+		definition.UnusedValue,
 
 		release.ImmutableScope,
 		release.InvalidValue,
