@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/open-platform-model/opm-lsp/internal/analysis/rule"
+	"github.com/open-platform-model/opm-lsp/internal/analysis/rules/catalog"
 	"github.com/open-platform-model/opm-lsp/internal/analysis/rules/configuration"
 	"github.com/open-platform-model/opm-lsp/internal/analysis/rules/cue"
 	"github.com/open-platform-model/opm-lsp/internal/analysis/rules/curation"
@@ -17,6 +18,12 @@ import (
 // All returns every rule, in order of their codes.
 func All() []*rule.Rule {
 	return []*rule.Rule{
+		catalog.DuplicateVersion,
+		catalog.InvalidVersion,
+		catalog.MissingProvenance,
+		catalog.MissingVersion,
+		catalog.UnpinnedDefinition,
+
 		configuration.InvalidValue,
 		configuration.MissingSource,
 		configuration.UnknownKey,
@@ -45,12 +52,24 @@ func All() []*rule.Rule {
 		definition.SecretDefault,
 		definition.UnusedValue,
 
+		release.DefinitionAccess,
+		release.Duplicate,
+		release.EnvironmentMismatch,
+		release.GovernedValue,
 		release.ImmutableScope,
+		release.InvalidNamespace,
 		release.InvalidValue,
+		release.MissingNamespace,
 		release.MissingValue,
+		release.OutdatedModule,
+		release.OutsideCatalog,
+		release.PlaintextSecret,
+		release.RedundantValue,
+		release.ResourcePolicy,
 		release.StructuralChange,
 		release.UnknownModule,
 		release.UnknownValue,
+		release.UnpinnedModule,
 
 		suppression.NoReason,
 		suppression.UnknownRule,

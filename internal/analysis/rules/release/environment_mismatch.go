@@ -33,13 +33,15 @@ var EnvironmentMismatch = &rule.Rule{
 }
 
 func reportEnvironment(p *rule.Pass, r *rule.Resolved, n *cascade.Node, label catalogindex.Literal) {
-	shown := r.Tree.Secrets.Show(n.Path, n.Value)
-	layer := r.Tree.Layers[n.From].Document
+	from := ""
+	if n.From != topLayer(r) {
+		from = " by " + rule.LayerTitle(r.Tree.Layers[n.From].Document)
+	}
 	finding := rule.Finding{
 		File: label.File,
 		Span: label.Span,
-		Message: fmt.Sprintf("The label `%s` says %q, and the value `%s` is %s, from %s: make them the same.",
-			environment, label.Value, n.Path, shown, rule.LayerTitle(layer)),
+		Message: fmt.Sprintf("The label `%s` says %q, but the value `%s` is %s%s: make them the same.",
+			environment, label.Value, n.Path, r.Tree.Secrets.Show(n.Path, n.Value), from),
 	}
 	if f := n.Layers[n.From]; f != nil && len(f.Decls) > 0 {
 		d := f.Decls[len(f.Decls)-1]

@@ -22,7 +22,7 @@ func filling(r *rule.Resolved, missing []*cascade.Node) []rule.Fix {
 		if sample == nil || r.Tree.Secrets.Names(m.Path) {
 			continue
 		}
-		part, rest, ok := placeFor(r, m.Path)
+		part, rest, ok := placeFor(r, m)
 		if !ok {
 			continue
 		}
@@ -49,21 +49,22 @@ func filling(r *rule.Resolved, missing []*cascade.Node) []rule.Fix {
 
 // placeFor returns the struct literal to which a value is to be added, and the labels that
 // lead to it from there.
-func placeFor(r *rule.Resolved, path cascade.Path) (part catalogindex.Part, rest []string, ok bool) {
+func placeFor(r *rule.Resolved, n *cascade.Node) (part catalogindex.Part, rest []string, ok bool) {
 	d := r.Document
-	own := d.OwnParts()
-	if len(own) == 0 {
+	parts := d.OwnParts()
+	file, _, value, depth, ok := surrounding(r, n)
+	if ok {
+		rest = n.Path[depth:]
+		parts = slices.DeleteFunc(valueParts(parts, d, n.Path[:depth]), func(p catalogindex.Part) bool {
+			return p.File != file || !value.Covers(p.Span)
+		})
+	} else {
+		rest = append([]string{d.ValuesLabel()}, n.Path...)
+	}
+	if len(parts) == 0 {
 		return part, nil, false
 	}
-	for i := len(path) - 1; i >= 0; i-- {
-		if parts := valueParts(own, d, path[:i]); len(parts) > 0 {
-			part, rest = parts[len(parts)-1], path[i:]
-			break
-		}
-	}
-	if rest == nil { // it has no values yet
-		part, rest = own[len(own)-1], append([]string{d.ValuesLabel()}, path...)
-	}
+	part = parts[len(parts)-1]
 	inList := slices.ContainsFunc(rest, func(label string) bool {
 		_, ok := indexOf(label)
 		return ok

@@ -34,20 +34,15 @@ var MissingValue = &rule.Rule{
 }
 
 func reportMissing(p *rule.Pass, r *rule.Resolved, n *cascade.Node, fixes []rule.Fix) {
-	place, span := valuesPlace(r.Document)
 	finding := rule.Finding{
-		File:    place,
-		Span:    span,
+		File:    r.Document.File,
+		Span:    r.Document.Mark,
 		Message: fmt.Sprintf("`%s` has no value: set it to %s.", n.Path, r.Tree.Secrets.Describe(n.Path, n.Allowed)),
 		Related: declarations(r, n, "Required by %s"),
 		Fixes:   fixes,
 	}
-	// The deepest struct around it that the release wrote is where it belongs.
-	for at := n; at.Parent != nil; at = at.Parent {
-		if d, ok := own(r, at); ok {
-			finding.File, finding.Span = d.File, d.Label
-			break
-		}
+	if file, label, _, _, ok := surrounding(r, n); ok { // that is where it belongs
+		finding.File, finding.Span = file, label
 	}
 	p.Report(finding)
 }

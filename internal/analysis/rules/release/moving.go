@@ -28,9 +28,19 @@ func moving(d *catalogindex.Document, f catalogindex.Field, into string) []rule.
 	return append([]rule.Fix{move}, remove...)
 }
 
-// undented returns a field as it is written, without the indentation of its lines.
+// undented returns a field as it is written, with its comments and without the indentation of
+// its lines.
 func undented(f catalogindex.Field) string {
 	span := f.File.Span(f.Field)
+	for _, c := range f.Field.Comments() {
+		at := f.File.Span(c)
+		if c.Doc {
+			span.Start = min(span.Start, at.Start)
+		}
+		if c.Line {
+			span.End = max(span.End, at.End)
+		}
+	}
 	line := f.File.Text.Slice(f.File.Text.Line(f.File.Text.LineOf(span.Start)))
 	indent := line[:len(line)-len(strings.TrimLeft(line, " \t"))]
 	source := strings.ReplaceAll(f.File.Text.Slice(span), "\r\n", "\n")

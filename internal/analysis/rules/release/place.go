@@ -10,6 +10,7 @@ import (
 	"cuelang.org/go/cue/token"
 
 	"github.com/open-platform-model/opm-lsp/internal/analysis/cascade"
+	"github.com/open-platform-model/opm-lsp/internal/analysis/rule"
 	"github.com/open-platform-model/opm-lsp/internal/catalogindex"
 	"github.com/open-platform-model/opm-lsp/internal/catalogindex/syntax"
 	"github.com/open-platform-model/opm-lsp/internal/catalogindex/text"
@@ -102,11 +103,30 @@ func isLiteralExpr(expr ast.Expr) bool {
 	return false
 }
 
-// valuesPlace returns where a release's values are to be set: at their label, else at what
-// marks the release.
-func valuesPlace(d *catalogindex.Document) (*syntax.File, text.Span) {
-	if values := catalogindex.Fields(d.Parts, d.ValuesLabel()); len(values) > 0 {
-		return values[0].File, values[0].Label()
+// valuesField returns the field that holds a release's values, that in the file of its mark
+// before others; ok is false if there is none.
+func valuesField(d *catalogindex.Document) (f catalogindex.Field, ok bool) {
+	all := catalogindex.Fields(d.Parts, d.ValuesLabel())
+	if i := slices.IndexFunc(all, func(f catalogindex.Field) bool { return f.File == d.File }); i >= 0 {
+		return all[i], true
 	}
-	return d.File, d.Mark
+	if len(all) == 0 {
+		return f, false
+	}
+	return all[0], true
+}
+
+// surrounding returns the innermost struct around a path that the release writes, and how
+// many labels lead to it; its values if it writes none. ok is false if it has no values.
+func surrounding(r *rule.Resolved, n *cascade.Node) (file *syntax.File, label, value text.Span, depth int, ok bool) {
+	for at := n.Parent; at != nil && at.Parent != nil; at = at.Parent {
+		if d, ok := own(r, at); ok {
+			return d.File, d.Label, d.Value, len(at.Path), true
+		}
+	}
+	f, ok := valuesField(r.Document)
+	if !ok {
+		return nil, label, value, 0, false
+	}
+	return f.File, f.Label(), f.File.Span(f.Field.Value), 0, true
 }

@@ -36,7 +36,9 @@ var RedundantValue = &rule.Rule{
 func isPlainOverride(r *rule.Resolved, n *cascade.Node) bool {
 	decls := n.Layers[topLayer(r)].Decls
 	return len(decls) == 1 && isLiteral(decls[0].File, decls[0].Value) && isOwn(r.Document, decls[0].File, decls[0].Field) &&
-		len(decls[0].File.Problems) == 0
+		!slices.ContainsFunc(decls[0].File.Problems, func(p syntax.Problem) bool {
+			return p.Extent == syntax.InFile || decls[0].Field.Covers(p.Span)
+		})
 }
 
 func reportRedundant(p *rule.Pass, r *rule.Resolved, n *cascade.Node, redundant []*cascade.Node) {
