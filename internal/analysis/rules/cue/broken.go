@@ -25,49 +25,54 @@ func (b brokenFile) covers(span text.Span) bool {
 // value it is in, or, where fields may be lost, in the struct around it.
 func brokenIn(f *syntax.File) brokenFile {
 	var b brokenFile
+	var problems []syntax.Problem // of those it is not clear what was meant
 	for _, p := range f.Problems {
 		if p.Replacement != "" {
-			continue // it is clear what was meant
+			continue
 		}
+		problems = append(problems, p)
 		first, last := f.Text.Line(f.Text.LineOf(p.Span.Start)), f.Text.Line(f.Text.LineOf(p.Span.End))
 		b.spans = append(b.spans, text.Span{Start: first.Start, End: last.End})
-		switch p.Extent {
-		case syntax.InFile:
-			b.whole = true
-		case syntax.InStruct:
-			around, ok := innermost(f, p.Span, isStruct)
-			b.whole = b.whole || !ok
+		b.whole = b.whole || p.Extent == syntax.InFile
+	}
+	if len(problems) == 0 || b.whole {
+		return b
+	}
+	for i, around := range innermost(f, problems) {
+		switch {
+		case around != text.Span{}:
 			b.spans = append(b.spans, around)
-		case syntax.InField:
-			if around, ok := innermost(f, p.Span, isField); ok {
-				b.spans = append(b.spans, around)
-			}
+		case problems[i].Extent == syntax.InStruct: // it is the root of the file
+			b.whole = true
 		}
 	}
 	return b
 }
 
-func isStruct(n ast.Node) bool {
-	s, ok := n.(*ast.StructLit)
-	return ok && s.Lbrace.IsValid()
-}
-
-func isField(n ast.Node) bool {
-	_, ok := n.(*ast.Field)
-	return ok
-}
-
-// innermost returns the span of the innermost node of a kind around a span.
-func innermost(f *syntax.File, span text.Span, is func(ast.Node) bool) (around text.Span, ok bool) {
+// innermost returns for each problem the innermost struct around it, or the innermost field
+// if only the value of that is broken; an empty span where there is none.
+func innermost(f *syntax.File, problems []syntax.Problem) []text.Span {
+	around := make([]text.Span, len(problems))
 	ast.Walk(f.AST, func(n ast.Node) bool {
-		if is(n) {
-			if s := f.Span(n); s.Covers(span) {
-				around, ok = s, true
+		extent := syntax.InField
+		switch n := n.(type) {
+		case *ast.Field:
+		case *ast.StructLit:
+			if extent = syntax.InStruct; !n.Lbrace.IsValid() {
+				return true
+			}
+		default:
+			return true
+		}
+		span := f.Span(n)
+		for i, p := range problems {
+			if p.Extent == extent && span.Covers(p.Span) {
+				around[i] = span
 			}
 		}
 		return true
 	}, nil)
-	return around, ok
+	return around
 }
 
 // isBroken reports whether some file of a package is, so that a name which it defines may

@@ -12,6 +12,7 @@ import (
 	"github.com/open-platform-model/opm-lsp/internal/analysis/rule"
 	"github.com/open-platform-model/opm-lsp/internal/catalogindex"
 	"github.com/open-platform-model/opm-lsp/internal/catalogindex/syntax"
+	"github.com/open-platform-model/opm-lsp/internal/catalogindex/text"
 )
 
 // targetField is the field of a scope that lists the components which it applies to.
@@ -24,6 +25,14 @@ type scope struct {
 	// lost says that a file which may define any name does not parse.
 	lost   bool
 	broken map[*syntax.File]brokenFile
+	places map[*syntax.File][]documentPlace
+}
+
+// A documentPlace is one of the parts of a document in a file.
+type documentPlace struct {
+	span     text.Span
+	document *rule.Resolved
+	around   int // the innermost place around it, or -1
 }
 
 // newScope returns the scope of a package.
@@ -45,7 +54,32 @@ func newScope(p *rule.Pass) *scope {
 	for _, f := range p.Package.Files {
 		s.broken[f] = brokenIn(f)
 	}
+	s.places = placesOf(p.Resolved)
 	return s
+}
+
+// placesOf returns where documents stand in each file, in order of their beginnings. Struct
+// literals lie in each other or apart.
+func placesOf(resolved []*rule.Resolved) map[*syntax.File][]documentPlace {
+	places := make(map[*syntax.File][]documentPlace)
+	for _, r := range resolved {
+		for _, part := range r.Document.Parts {
+			places[part.File] = append(places[part.File], documentPlace{part.Span, r, -1})
+		}
+	}
+	for _, in := range places {
+		slices.SortStableFunc(in, func(a, b documentPlace) int {
+			return cmp.Or(cmp.Compare(a.span.Start, b.span.Start), cmp.Compare(b.span.End, a.span.End))
+		})
+		for i := range in {
+			at := i - 1
+			for at >= 0 && !in[at].span.Covers(in[i].span) {
+				at = in[at].around
+			}
+			in[i].around = at
+		}
+	}
+	return places
 }
 
 // declared returns the names that declarations define for what stands beside and below
@@ -97,7 +131,7 @@ func (s *scope) importOf(u use) *syntax.Import {
 		switch {
 		case u.ident.Node == imp.Spec:
 			return imp
-		case u.ident.Node != nil:
+		case u.ident.Node != nil || s.names[u.name()]:
 		case imp.Name == u.name():
 			return imp
 		case imp.Spec.Name == nil: // it goes by the name of the package
@@ -122,16 +156,14 @@ func (s *scope) undefined(f *syntax.File) []use {
 // documentAt returns the document in which a use stands, the innermost one; nil if it
 // stands in none.
 func (s *scope) documentAt(u use) *rule.Resolved {
-	var best *rule.Resolved
-	smallest := 0
-	for _, r := range s.pass.Resolved {
-		for _, part := range r.Document.Parts {
-			if size := part.Span.Len(); part.File == u.file && part.Span.Covers(u.span()) && (best == nil || size < smallest) {
-				best, smallest = r, size
-			}
+	span, places := u.span(), s.places[u.file]
+	at, _ := slices.BinarySearchFunc(places, span.Start+1, func(p documentPlace, start int) int { return cmp.Compare(p.span.Start, start) })
+	for at--; at >= 0; at = places[at].around {
+		if places[at].span.Covers(span) {
+			return places[at].document
 		}
 	}
-	return best
+	return nil
 }
 
 // visible returns the names that can be read where a use stands, sorted, without those of
@@ -222,7 +254,8 @@ func namePrefix(name string) string {
 	return name[:len(name)-len(strings.TrimLeft(name, "_#"))]
 }
 
-// components returns the names of the components of a document and of those below it, sorted.
+// members returns the names of the components, or of the scopes, of a document and of those
+// below it, sorted.
 func members(r *rule.Resolved, of func(*catalogindex.Document) []catalogindex.Member) []string {
 	var names []string
 	for _, d := range r.Chain {

@@ -19,7 +19,7 @@ func (c *referenceCheck) selectors(u use) {
 		return
 	}
 	if imp := c.importOf(u); imp != nil {
-		c.imported(u, importedName{imp, c.pass.Index.ResolveImport(u.file, imp.Path), u.names[1]})
+		c.imported(u, imp)
 		return
 	}
 	r := c.documentAt(u)
@@ -29,7 +29,9 @@ func (c *referenceCheck) selectors(u use) {
 	switch d := r.Document; {
 	case !isSlotOf(d, u):
 	case u.name() == d.ValuesLabel():
-		c.value(u, r)
+		c.value(u, r, 0)
+	case u.name() == d.Dialect.Reference[d.Kind] && r.Below() != nil && u.names[1] == r.Below().ValuesLabel():
+		c.value(u, c.pass.Resolve(r.Chain[:len(r.Chain)-1]), 1)
 	case u.target || d.Kind > catalogindex.Module:
 	case u.name() == d.Dialect.Components:
 		c.member(u, r, componentsSlot, (*catalogindex.Document).Components)
@@ -62,13 +64,15 @@ func (c *referenceCheck) isKnown(r *rule.Resolved) bool {
 	})
 }
 
-// value reports a path of values that no layer has.
-func (c *referenceCheck) value(u use, r *rule.Resolved) {
+// value reports a path of values that no layer has. The values are the use's name number
+// at, from 0.
+func (c *referenceCheck) value(u use, r *rule.Resolved, at int) {
 	if !c.isKnown(r) {
 		return
 	}
 	n := r.Tree.Root
-	for i, label := range u.names[1:] {
+	for i := at + 1; i < len(u.names); i++ {
+		label := u.names[i]
 		if namePrefix(label) != "" || strings.HasPrefix(label, "[") {
 			return // a helper, or an element of a list
 		}
@@ -77,10 +81,10 @@ func (c *referenceCheck) value(u use, r *rule.Resolved) {
 		case child != nil:
 			n = child
 			continue
-		case n.Tells() || i == 0 && !slices.ContainsFunc(n.Layers, func(f *cascade.FieldShape) bool { return f != nil }):
-			c.noValue(u, r, n, i+1)
+		case n.Tells() || n.Parent == nil && !slices.ContainsFunc(n.Layers, func(f *cascade.FieldShape) bool { return f != nil }):
+			c.noValue(u, r, n, i)
 		case isScalar(n):
-			c.add("", rule.Finding{File: u.file, Span: u.label(i + 1), Message: fmt.Sprintf("`%s` is no struct: it has no field `%s`.", pathOf(u.names[:i+1]), label)})
+			c.add("", rule.Finding{File: u.file, Span: u.label(i), Message: fmt.Sprintf("`%s` is no struct: it has no field `%s`.", pathOf(u.names[:i]), label)})
 		}
 		return
 	}
@@ -102,8 +106,8 @@ func (c *referenceCheck) noValue(u use, r *rule.Resolved, n *cascade.Node, i int
 	if near != "" {
 		finding.Message += fmt.Sprintf(". Did you mean `%s`?", pathOf(append(slices.Clone(u.names[:i]), near)))
 		finding.Fixes = rule.Replace(u.file, finding.Span, cascade.QuoteLabel(near), "Write "+cascade.QuoteLabel(near))
-	} else if meant = c.valueCalled(use{ident: &ast.Ident{Name: u.names[i]}, names: u.names[i:]}, r); meant != nil {
-		path := pathOf(append([]string{u.name()}, meant.Path...))
+	} else if meant = valueCalled(r, u.names[i:]); meant != nil {
+		path := pathOf(append(slices.Clone(u.names[:i-len(n.Path)]), meant.Path...))
 		finding.Message += fmt.Sprintf(". Did you mean `%s`?", path)
 		whole := u.span()
 		whole.End = finding.Span.End
@@ -195,102 +199,4 @@ func isComputed(label ast.Label) bool {
 		return true
 	}
 	return false
-}
-
-// imported reports a name that the package of an import does not have.
-func (c *referenceCheck) imported(u use, n importedName) {
-	if n.target.Package == nil || c.isReleaseReference(u) {
-		return
-	}
-	names, known := c.exported(n.target)
-	if !known || slices.Contains(names, n.name) || strings.HasPrefix(n.name, "_") {
-		return
-	}
-	finding := rule.Finding{File: u.file, Span: u.label(1)}
-	near := rule.Nearest(n.name, slices.DeleteFunc(names, func(name string) bool { return namePrefix(name) != namePrefix(n.name) }))
-	switch {
-	case n.isTraits() && namePrefix(n.name) != "":
-		finding.Severity = rule.Information
-		finding.Message = fmt.Sprintf("No trait `%s` is known, so nothing that it adds is checked.", n.name)
-	case n.target.Package.Embedded:
-		finding.Message = fmt.Sprintf("OPM's core has no `%s`.", n.name)
-	default:
-		finding.Message = fmt.Sprintf("%s has no `%s`.", n.quoted(), n.name)
-	}
-	if near != "" {
-		finding.Message += fmt.Sprintf(" Did you mean `%s`?", pathOf([]string{u.name(), near}))
-		finding.Fixes = rule.Replace(u.file, finding.Span, near, "Write "+near)
-	}
-	key := ""
-	if finding.Severity == rule.Information { // once for each document
-		key = "trait " + n.imp.Path + " " + n.name
-		if r := c.documentAt(u); r != nil {
-			key += " " + strings.Join(r.Document.Path, ".")
-		}
-	}
-	c.add(key, finding)
-}
-
-// isReleaseReference reports whether a use is what a release refers to its Module by:
-// release/unknown-module and its like speak of that.
-func (c *referenceCheck) isReleaseReference(u use) bool {
-	return slices.ContainsFunc(c.pass.Releases(), func(r *rule.Resolved) bool {
-		ref := r.Document.Reference
-		return ref != nil && ref.File == u.file && ref.Target == u.expr
-	})
-}
-
-// exported returns the names that can be read out of an import, sorted; known is false if
-// there may be others.
-func (c *referenceCheck) exported(target catalogindex.ImportTarget) (names []string, known bool) {
-	packages := []*catalogindex.Package{target.Package}
-	for _, d := range target.Documents {
-		packages = append(packages, d.Package)
-	}
-	for _, p := range packages {
-		if isBroken(p) || len(c.pass.Index.Joined(p)) > 0 {
-			return nil, false
-		}
-		for _, d := range p.Documents {
-			if len(d.Path) > 0 {
-				names = append(names, d.Path[0])
-				continue
-			}
-			if !d.Tells("") {
-				return nil, false
-			}
-			names = append(names, d.Dialect.Slots()...)
-			for _, f := range catalogindex.AllFields(d.Parts) {
-				names = append(names, f.Name)
-			}
-		}
-		isDocument := slices.ContainsFunc(p.Documents, func(d *catalogindex.Document) bool { return len(d.Path) == 0 })
-		for _, part := range roots(p) {
-			for _, decl := range part.Decls {
-				switch decl := decl.(type) {
-				case *ast.EmbedDecl, *ast.Comprehension:
-					if !isDocument {
-						return nil, false
-					}
-				case *ast.Field:
-					if isComputed(decl.Label) {
-						return nil, false
-					}
-				}
-			}
-			for _, f := range catalogindex.AllFields([]catalogindex.Part{part}) {
-				names = append(names, f.Name)
-			}
-		}
-	}
-	// An import of a document is the document, by the name of its schema.
-	for _, d := range target.Documents {
-		for schema, kind := range d.Dialect.Schemas {
-			if kind == d.Kind {
-				names = append(names, schema)
-			}
-		}
-	}
-	slices.Sort(names)
-	return slices.Compact(names), true
 }

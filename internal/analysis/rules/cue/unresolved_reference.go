@@ -1,16 +1,17 @@
 package cue
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
+
+	"cuelang.org/go/cue/ast"
 
 	"github.com/open-platform-model/opm-lsp/internal/analysis/cascade"
 	"github.com/open-platform-model/opm-lsp/internal/analysis/edit"
 	"github.com/open-platform-model/opm-lsp/internal/analysis/rule"
 	"github.com/open-platform-model/opm-lsp/internal/catalogindex"
-	"github.com/open-platform-model/opm-lsp/internal/catalogindex/syntax"
 )
 
 // UnresolvedReference reports a name that nothing defines. A package of CUE without its
@@ -25,7 +26,7 @@ var UnresolvedReference = &rule.Rule{
 		if len(p.Package.Documents) == 0 {
 			return // a CUE package that has nothing to do with OPM
 		}
-		c := &referenceCheck{scope: newScope(p), once: make(map[string]int)}
+		c := newReferenceCheck(p)
 		for _, f := range p.Package.Files {
 			for _, u := range usesOf(f) {
 				switch {
@@ -48,7 +49,31 @@ type referenceCheck struct {
 	*scope
 	findings []rule.Finding
 	once     map[string]int // index in findings of what is said once for several uses
+	// ofReleases holds what releases refer to their Modules by: release/unknown-module and
+	// its like speak of that.
+	ofReleases map[ast.Expr]bool
+	exports    map[*ast.ImportSpec]exports
+	suggested  int
 }
+
+func newReferenceCheck(p *rule.Pass) *referenceCheck {
+	c := &referenceCheck{
+		scope:      newScope(p),
+		once:       make(map[string]int),
+		ofReleases: make(map[ast.Expr]bool),
+		exports:    make(map[*ast.ImportSpec]exports),
+	}
+	for _, r := range p.Releases() {
+		if ref := r.Document.Reference; ref != nil && ref.Target != nil {
+			c.ofReleases[ref.Target] = true
+		}
+	}
+	return c
+}
+
+// maxSuggested is for how many names of a package another one is suggested. Whoever has more
+// that nothing defines has another problem, and a search through all that is visible each.
+const maxSuggested = 50
 
 // add notes a finding; of several with a key the first, with the places of the others.
 func (c *referenceCheck) add(key string, finding rule.Finding) {
@@ -62,7 +87,7 @@ func (c *referenceCheck) add(key string, finding rule.Finding) {
 
 // name reports a name that nothing defines.
 func (c *referenceCheck) name(u use) {
-	if c.isReleaseReference(u) {
+	if c.ofReleases[u.expr] {
 		return
 	}
 	finding := rule.Finding{File: u.file, Span: u.span()}
@@ -76,13 +101,7 @@ func (c *referenceCheck) name(u use) {
 		c.add("", finding)
 		return
 	}
-	path, sure := c.wholePath(u)
-	if path == "" {
-		path = c.nearest(u)
-	}
-	if path == "" {
-		path = c.nearestElsewhere(u)
-	}
+	path, sure := c.meant(u)
 	switch {
 	case sure:
 		finding.Message += fmt.Sprintf(": write `%s`.", path)
@@ -98,6 +117,18 @@ func (c *referenceCheck) name(u use) {
 		finding.Fixes[0].Safe = sure && u.target
 	}
 	c.add("", finding)
+}
+
+// meant returns what somebody most likely meant who wrote a name that nothing defines; "" if
+// nothing is near. sure says that it is that very name, with the path to it.
+func (c *referenceCheck) meant(u use) (path string, sure bool) {
+	if c.suggested++; c.suggested > maxSuggested {
+		return "", false
+	}
+	if path, sure = c.wholePath(u); path != "" {
+		return path, sure
+	}
+	return cmp.Or(c.nearest(u), c.nearestElsewhere(u)), false
 }
 
 // knownImports are the imports that OPM's documents go by a name of.
@@ -162,7 +193,7 @@ func (c *referenceCheck) wholePath(u use) (path string, sure bool) {
 	}
 	d := r.Document
 	isComponent := d.Dialect.Components != "" && slices.Contains(members(r, (*catalogindex.Document).Components), u.name())
-	value := c.valueCalled(u, r)
+	value := valueCalled(r, u.names)
 	switch {
 	case u.target && isComponent, isComponent && value == nil:
 		return d.Dialect.Components + "." + u.name(), true
@@ -172,13 +203,13 @@ func (c *referenceCheck) wholePath(u use) (path string, sure bool) {
 	return pathOf(append([]string{d.ValuesLabel()}, value.Path...)), true
 }
 
-// valueCalled returns the value that a use means by the end of its path: one at the top of
-// the values, or the only one elsewhere that is called so.
-func (c *referenceCheck) valueCalled(u use, r *rule.Resolved) *cascade.Node {
+// valueCalled returns the value that is meant by the end of its path: one at the top of the
+// values, or the only one elsewhere that is called so.
+func valueCalled(r *rule.Resolved, names []string) *cascade.Node {
 	fits := func(n *cascade.Node) bool {
-		return n != nil && !n.Undefined && n.Label() == u.name() && (len(u.names) == 1 || below(n, u.names[1:]) != nil)
+		return n != nil && !n.Undefined && n.Label() == names[0] && below(n, names[1:]) != nil
 	}
-	if top := r.Tree.Root.Child(u.name()); fits(top) {
+	if top := r.Tree.Root.Child(names[0]); fits(top) {
 		return top
 	}
 	var found []*cascade.Node
@@ -186,7 +217,7 @@ func (c *referenceCheck) valueCalled(u use, r *rule.Resolved) *cascade.Node {
 		if fits(n) {
 			found = append(found, n)
 		}
-		return n.Struct || n.Parent == nil
+		return n.Struct
 	})
 	if len(found) != 1 {
 		return nil
@@ -265,17 +296,3 @@ func pathOf(labels []string) string {
 	}
 	return strings.Join(out, ".")
 }
-
-// An importedName is a name that a use reads out of an import.
-type importedName struct {
-	imp    *syntax.Import
-	target catalogindex.ImportTarget
-	name   string
-}
-
-// isTraits reports whether the import is OPM's package of traits, in whatever version and
-// from wherever.
-func (n importedName) isTraits() bool { return strings.HasPrefix(n.imp.Path, "traits.opm.dev/") }
-
-// quoted returns the import's path as it is written.
-func (n importedName) quoted() string { return strconv.Quote(n.imp.Path) }
