@@ -5,6 +5,7 @@ import (
 	"flag"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -34,7 +35,7 @@ func TestFixtures(t *testing.T) {
 				var got string
 				switch question, arguments, _ := strings.Cut(name, " "); question {
 				case "check":
-					got = p.check()
+					got = p.check(strings.Fields(arguments)...)
 				case "hover":
 					got = p.hover(cursor, f.Cursor.Offset)
 				case "complete":
@@ -95,9 +96,14 @@ func (p printer) place(l analysis.Location) string {
 	return fmt.Sprintf("%s:%d:%d-%d:%d", filepath.ToSlash(rel), r.Start.Line+1, r.Start.Character+1, r.End.Line+1, r.End.Character+1)
 }
 
-func (p printer) check() string {
+// check prints the diagnostics of some categories of rules, or of all.
+func (p printer) check(categories ...string) string {
 	var b strings.Builder
 	for _, d := range p.s.AllDiagnostics() {
+		category, _, _ := strings.Cut(d.Code, "/")
+		if len(categories) > 0 && !slices.Contains(categories, category) {
+			continue
+		}
 		fmt.Fprintf(&b, "%s %s[%s] %s\n", p.place(d.Location), d.Severity, d.Code, d.Message)
 		for _, r := range d.Related {
 			fmt.Fprintf(&b, "    %s %s\n", p.place(r.Location), r.Message)

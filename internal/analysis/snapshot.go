@@ -93,7 +93,11 @@ func (s *Snapshot) WithText(path, content string) *Snapshot {
 	if f := s.index.File(path); f != nil && f.Text.Content() == content {
 		return s
 	}
-	return s.with(catalogindex.Change{Path: path, File: syntax.Parse(path, content)})
+	parsed := syntax.Parse(path, content)
+	if f := s.index.File(path); f != nil {
+		parsed.IsLink = f.IsLink
+	}
+	return s.with(catalogindex.Change{Path: path, File: parsed})
 }
 
 // WithoutText ends what WithText began and reads the file from disk again.

@@ -48,7 +48,11 @@ func ReadFile(path string) (*syntax.File, error) {
 	if err != nil {
 		return nil, fmt.Errorf("cannot read %s: %w", path, reason(err))
 	}
-	return syntax.Parse(path, string(content)), nil
+	f := syntax.Parse(path, string(content))
+	if entry, err := os.Lstat(path); err == nil {
+		f.IsLink = entry.Mode()&fs.ModeSymlink != 0
+	}
+	return f, nil
 }
 
 // reason cuts an error of the operating system down to what went wrong.

@@ -70,7 +70,8 @@ func Namesakes(d *catalogindex.Document, all []*catalogindex.Document) []*catalo
 	})
 }
 
-// isForAll reports whether a document is the workspace's own, whatever CUE is told.
+// isForAll reports whether a document is the workspace's own, whatever CUE is told, and
+// stands where it is written.
 func isForAll(d *catalogindex.Document) bool {
-	return !d.File.IsConditional() && !strings.Contains(filepath.ToSlash(d.Package.Dir)+"/", "/cue.mod/")
+	return !d.File.IsConditional() && !d.File.IsLink && !strings.Contains(filepath.ToSlash(d.Package.Dir)+"/", "/cue.mod/")
 }

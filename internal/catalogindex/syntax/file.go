@@ -29,7 +29,9 @@ type File struct {
 	Text     *text.Text
 	Hash     [sha256.Size]byte // of the content
 	Problems []Problem         // what does not parse, in order of place
-	AST      *ast.File         // never nil; of the repaired text: read places with Span
+	// IsLink says that the path is a symbolic link: the file is there under another path too.
+	IsLink bool
+	AST    *ast.File // never nil; of the repaired text: read places with Span
 
 	shifts  []shift // how places in the AST differ from places in Text
 	imports []Import

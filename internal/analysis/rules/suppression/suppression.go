@@ -16,7 +16,7 @@ func remove(ignore *rule.Ignore, code rule.IgnoredCode) rule.Edit {
 	content := ignore.File.Text.Content()
 	if len(ignore.Codes) > 1 {
 		span := code.Span
-		for strings.ContainsRune(" ,", rune(content[span.End])) {
+		for span.End < len(content) && strings.IndexByte(" ,", content[span.End]) >= 0 {
 			span.End++
 		}
 		if code.Span == ignore.Codes[len(ignore.Codes)-1].Span { // the comma is in front
