@@ -471,7 +471,8 @@ func (ix *Index) Releases(namespace, name string) []*Document {
 
 // Relatives returns the packages with a document that is called as one of the given
 // package's: a definition or Module of the same name, in whatever version, or a release of
-// the same namespace and name. They are what rules about the whole catalog compare.
+// the same namespace and name. They are what rules about the whole catalog compare. Where a
+// release goes past the catalog to a definition, the Modules made from that are relatives too.
 func (ix *Index) Relatives(p *Package) []*Package {
 	var out []*Package
 	add := func(docs []*Document) {
@@ -487,6 +488,7 @@ func (ix *Index) Relatives(p *Package) []*Package {
 	for _, d := range p.releases() {
 		add(ix.Releases(d.Namespace.Value, d.Name.Value))
 	}
+	out = append(out, ix.pastCatalog(p)...)
 	slices.SortFunc(out, comparePackages)
 	return slices.Compact(out)
 }

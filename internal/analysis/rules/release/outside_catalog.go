@@ -21,35 +21,11 @@ var OutsideCatalog = &rule.Rule{
 	Fix:      "refers to the Module that is made from the definition",
 	Check: func(p *rule.Pass) {
 		for _, r := range p.Releases() {
-			if definition := pastCatalog(r); definition != nil {
+			if definition := r.Resolution.PastCatalog(); definition != nil {
 				reportOutside(p, r, definition)
 			}
 		}
 	},
-}
-
-// pastCatalog returns the definition to which a release refers in place of a Module, or nil:
-// it names one, or a Module of a package that holds only the definition.
-func pastCatalog(r *rule.Resolved) *catalogindex.Document {
-	if below := r.Below(); below != nil {
-		if below.Kind == catalogindex.Definition {
-			return below
-		}
-		return nil
-	}
-	if r.Resolution.Import == nil || r.Resolution.Package == nil {
-		return nil
-	}
-	var definition *catalogindex.Document
-	for _, d := range r.Resolution.Package.Documents {
-		switch d.Kind {
-		case catalogindex.Module:
-			return nil
-		case catalogindex.Definition:
-			definition = d
-		}
-	}
-	return definition
 }
 
 func reportOutside(p *rule.Pass, r *rule.Resolved, definition *catalogindex.Document) {
@@ -85,14 +61,7 @@ func reportOutside(p *rule.Pass, r *rule.Resolved, definition *catalogindex.Docu
 // curatedFrom returns the Modules that are made from a definition and have a version, the
 // newest one last; pre-releases come before all others.
 func curatedFrom(index *catalogindex.Index, definition *catalogindex.Document) []*catalogindex.Document {
-	var out []*catalogindex.Document
-	for _, name := range index.Names(catalogindex.Module) {
-		for _, d := range index.Named(name) {
-			if r, _ := index.Resolve(d); d.Kind == catalogindex.Module && d.Version.Value != "" && r.Document == definition {
-				out = append(out, d)
-			}
-		}
-	}
+	out := slices.DeleteFunc(index.Curated(definition), func(d *catalogindex.Document) bool { return d.Version.Value == "" })
 	slices.SortStableFunc(out, func(a, b *catalogindex.Document) int {
 		if pre := catalogindex.IsPreRelease(a.Version.Value); pre != catalogindex.IsPreRelease(b.Version.Value) {
 			if pre {
