@@ -2,6 +2,7 @@ package catalogindex
 
 import (
 	"slices"
+	"sync"
 
 	"cuelang.org/go/cue/ast"
 	"cuelang.org/go/cue/literal"
@@ -20,6 +21,17 @@ type Package struct {
 	Embedded  bool   // part of opm-lsp itself, not of the workspace
 	Files     []*syntax.File
 	Documents []*Document // in order of file and place
+	derived   sync.Map
+}
+
+// Derived returns what make makes of the package's files alone. It is remembered by the key
+// for as long as the package is there, which is until one of its files changes.
+func (p *Package) Derived(key string, make func() any) any {
+	if known, ok := p.derived.Load(key); ok {
+		return known
+	}
+	made, _ := p.derived.LoadOrStore(key, make())
+	return made
 }
 
 // A Document is one ModuleDefinition, Module or ModuleRelease.

@@ -1,6 +1,7 @@
 package cascade
 
 import (
+	"fmt"
 	"slices"
 
 	"cuelang.org/go/cue/ast"
@@ -15,7 +16,7 @@ import (
 // values, what that allows counts; anything else that is computed is unread.
 func Against(index *catalogindex.Index, t *Tree, schema, written []catalogindex.Part) *Node {
 	d := t.Layers[len(t.Layers)-1].Document
-	b := &builder{layers: []Layer{{Document: d}, {Document: d}}, values: t.Root, referencesOnly: true}
+	b := &builder{layers: []Layer{{Document: d}, {Document: d}}, values: t.Root, against: true}
 	return b.settled([]*FieldShape{readParts(index, d, schema), readParts(index, d, written)})
 }
 
@@ -29,11 +30,28 @@ func readParts(index *catalogindex.Index, d *catalogindex.Document, parts []cata
 	r.at = Path{underComponents} // no field of the parts is one of the values
 	s := &StructShape{}
 	for _, p := range parts {
-		read, _ := r.structLit(p.File, p.Decls)
-		read.Unread = read.Unread || mayHaveLost(p)
-		s = meetStructs(s, read)
+		s = meetStructs(s, r.part(p))
 	}
 	return &FieldShape{Presence: Regular, Shape: &Shape{Alts: []*Alt{{Kinds: Struct, Struct: s}}}}
+}
+
+// part reads one of several struct literals. Those of the schemas that come with opm-lsp are
+// read once: all that they say is theirs.
+func (r *reader) part(p catalogindex.Part) *StructShape {
+	read := func() any {
+		s, _ := r.structLit(p.File, slices.DeleteFunc(slices.Clone(p.Decls), isEmbedding))
+		s.Unread = s.Unread || mayHaveLost(p)
+		return s
+	}
+	if pkg := r.index.PackageOf(p.File.Path); pkg != nil && pkg.Embedded {
+		return pkg.Derived(fmt.Sprint("part ", p.File.Path, p.Span), read).(*StructShape)
+	}
+	return read().(*StructShape)
+}
+
+func isEmbedding(d ast.Decl) bool {
+	_, ok := d.(*ast.EmbedDecl)
+	return ok
 }
 
 // SchemaParts returns the struct literals that schemas are made of, wherever their names

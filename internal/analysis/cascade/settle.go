@@ -193,7 +193,7 @@ func (b *builder) evaluateAlt(root, n *Node, a *Alt) *Shape {
 const absent = "_|_"
 
 func (b *builder) evaluateComputed(root, n *Node, c *Computed) *Shape {
-	if whole := c.whole(); b.referencesOnly && (whole == nil || isBeside(whole)) {
+	if whole := c.whole(); b.against && (whole == nil || isBeside(whole)) {
 		return nil
 	}
 	texts := make(map[string]string)

@@ -158,8 +158,9 @@ type builder struct {
 	// values is the root of the values if what is resolved is something else that reads
 	// them; nil if it is the values.
 	values *Node
-	// referencesOnly says that of what is computed only references to a value are followed.
-	referencesOnly bool
+	// against says that only what the top layer writes is of interest, and of what it
+	// computes only references to a value: see Against.
+	against bool
 }
 
 // root returns a root with what each layer says, resolved as far as nothing depends on
@@ -177,10 +178,13 @@ func (b *builder) resolve(n *Node) {
 	valid := b.validate(n)
 	n.Allowed = Top()
 	for _, f := range valid {
-		if f != nil {
-			n.Allowed = Meet(n.Allowed, withoutDefaults(f.Shape))
-			b.depends = b.depends || f.Shape.isComputed() || len(f.Shape.Alts) > 1 && f.Shape.hasComputedField()
+		if f == nil {
+			continue
 		}
+		if !b.against || f.Shape.StructShape() == nil {
+			n.Allowed = Meet(n.Allowed, withoutDefaults(f.Shape))
+		}
+		b.depends = b.depends || f.Shape.isComputed() || len(f.Shape.Alts) > 1 && f.Shape.hasComputedField()
 	}
 	n.Optional = !slices.ContainsFunc(valid, func(f *FieldShape) bool {
 		return f != nil && !f.pattern && f.Presence != Optional
@@ -249,7 +253,7 @@ func (b *builder) resolveStruct(n *Node, valid []*FieldShape, structs []*StructS
 			continue
 		}
 		for _, f := range s.Fields {
-			if seen[f.Label] {
+			if seen[f.Label] || b.against && (fieldOf[top] == nil || fieldOf[top](f.Label) == nil) {
 				continue
 			}
 			seen[f.Label] = true

@@ -188,10 +188,15 @@ type schema struct {
 
 type schemas []schema
 
+// parts returns the struct literals that all of them are made of, each once.
 func (s schemas) parts() []catalogindex.Part {
 	var out []catalogindex.Part
 	for _, one := range s {
-		out = append(out, one.parts...)
+		for _, p := range one.parts {
+			if !slices.ContainsFunc(out, func(other catalogindex.Part) bool { return other.File == p.File && other.Span == p.Span }) {
+				out = append(out, p)
+			}
+		}
 	}
 	return out
 }
