@@ -52,7 +52,7 @@ func (ix *Index) pastCatalog(p *Package) []*Package {
 		switch {
 		case d.Kind == Release && r.PastCatalog() != nil:
 			for _, module := range ix.Curated(r.PastCatalog()) {
-				out = append(out, module.Package)
+				out = append(append(out, module.Package), ix.Importers(module.Package)...) // these say by which path it goes
 			}
 		case d.Kind == Module && r.Document != nil:
 			out = append(out, ix.releasesPast(r.Document)...)
