@@ -8,3 +8,6 @@ func (t *Tree) MustSet() []*Node {
 	b.eachMissing(t.Root, func(n *Node) { out = append(out, n) })
 	return out
 }
+
+// IsUnknown reports whether a layer may say something at the node that is not known.
+func (n *Node) IsUnknown() bool { return n.lost != [maxLayers]bool{} }

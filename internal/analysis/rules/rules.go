@@ -23,6 +23,7 @@ func All() []*rule.Rule {
 		catalog.MissingProvenance,
 		catalog.MissingVersion,
 		catalog.UnpinnedDefinition,
+		catalog.VersionBump,
 
 		configuration.InvalidValue,
 		configuration.MissingSource,
@@ -38,7 +39,9 @@ func All() []*rule.Rule {
 
 		curation.ComponentModified,
 		curation.ComponentRemoved,
+		curation.DefaultInvalid,
 		curation.NotPortable,
+		curation.OptionalRead,
 		curation.PlatformPrefix,
 		curation.ScopeConflict,
 		curation.ScopeModified,
@@ -46,6 +49,9 @@ func All() []*rule.Rule {
 		curation.ScopeRemoved,
 		curation.ScopeTarget,
 		curation.ScopeTraits,
+		curation.ValueNarrowed,
+		curation.ValueRemoved,
+		curation.ValueRequired,
 
 		definition.DefaultInvalid,
 		definition.MissingDefault,
