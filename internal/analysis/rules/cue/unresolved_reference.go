@@ -23,13 +23,17 @@ var UnresolvedReference = &rule.Rule{
 	Finds:    "a name that nothing defines, and a path that leads nowhere",
 	Fix:      "writes the nearest name, or the whole path, such as `components.frontend`",
 	Check: func(p *rule.Pass) {
+		var almost map[ast.Expr]bool
 		if len(p.Package.Documents) == 0 {
-			return // a CUE package that has nothing to do with OPM
+			if almost = misspelt(p.Package); len(almost) == 0 {
+				return // a CUE package that has nothing to do with OPM
+			}
 		}
 		c := newReferenceCheck(p)
 		for _, f := range p.Package.Files {
 			for _, u := range usesOf(f) {
 				switch {
+				case almost != nil && !almost[u.expr]:
 				case c.broken[f].covers(u.span()):
 				case c.defines(u):
 					c.selectors(u)
@@ -42,6 +46,19 @@ var UnresolvedReference = &rule.Rule{
 			p.Report(finding)
 		}
 	},
+}
+
+// misspelt returns what stands where the schema of a document ought to, and is called nearly
+// as one: the struct is no document by that.
+func misspelt(p *catalogindex.Package) map[ast.Expr]bool {
+	out := make(map[ast.Expr]bool)
+	for _, o := range p.Almost() {
+		names := catalogindex.SelectorNames(o.Expr)
+		if rule.Nearest(names[len(names)-1], catalogindex.SchemaNames()) != "" {
+			out[o.Expr] = true
+		}
+	}
+	return out
 }
 
 // A referenceCheck collects what is wrong with the names of a package.
