@@ -43,8 +43,8 @@ func (ix *Index) Curated(definition *Document) []*Document {
 }
 
 // pastCatalog returns the packages that matter to each other where a release refers straight
-// to a definition: those with the Modules that are made from it, for the release, and those
-// with such releases, for the Modules.
+// to a definition: those with the Modules that are made from it, and those that say by which
+// path one refers to them, for the release; and those with such releases, for these.
 func (ix *Index) pastCatalog(p *Package) []*Package {
 	var out []*Package
 	for _, d := range p.Documents {
@@ -52,10 +52,14 @@ func (ix *Index) pastCatalog(p *Package) []*Package {
 		switch {
 		case d.Kind == Release && r.PastCatalog() != nil:
 			for _, module := range ix.Curated(r.PastCatalog()) {
-				out = append(append(out, module.Package), ix.Importers(module.Package)...) // these say by which path it goes
+				out = append(append(out, module.Package), ix.Importers(module.Package)...)
 			}
 		case d.Kind == Module && r.Document != nil:
 			out = append(out, ix.releasesPast(r.Document)...)
+		case d.Kind == Release && r.Document != nil:
+			if below, _ := ix.Resolve(r.Document); below.Document != nil {
+				out = append(out, ix.releasesPast(below.Document)...)
+			}
 		}
 	}
 	return slices.DeleteFunc(out, func(other *Package) bool { return other == p })
