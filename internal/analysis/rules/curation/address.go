@@ -23,7 +23,6 @@ var cloudDomains = []struct{ suffix, where string }{
 	{".azure.com", "of Azure"},
 	{".windows.net", "of Azure"},
 	{".googleapis.com", "of Google Cloud"},
-	{".gcr.io", "of Google Cloud"},
 }
 
 // The schemes of addresses that only one cloud's clients understand.
@@ -47,26 +46,43 @@ var (
 
 // addressIn returns the first address in a string that is not portable.
 func addressIn(s string) (address, bool) {
-	if !strings.ContainsAny(s, ".:") {
-		return address{}, false // most strings
-	}
-	if m := scheme.FindStringSubmatch(s); m != nil {
-		if where, ok := cloudSchemes[strings.ToLower(m[1])]; ok {
-			return address{strings.ToLower(m[1]) + "://…", where}, true
+	if strings.Contains(s, "://") {
+		if m := scheme.FindStringSubmatch(s); m != nil {
+			if where, ok := cloudSchemes[strings.ToLower(m[1])]; ok {
+				return address{strings.ToLower(m[1]) + "://…", where}, true
+			}
 		}
 	}
-	if arn.MatchString(s) {
+	if strings.Contains(s, "arn:aws") && arn.MatchString(s) {
 		return address{"arn:aws:…", "of AWS"}, true
 	}
-	for _, m := range host.FindAllStringSubmatchIndex(s, -1) {
-		name := s[m[4]:m[5]]
-		isAddress := strings.HasSuffix(s[:m[4]], "//") || strings.HasSuffix(s[:m[4]], "@") || m[6] >= 0 ||
-			m[4] == 0 && m[5] == len(strings.TrimSuffix(s, "."))
-		if a, ok := hostAddress(name, isAddress); ok {
-			return a, true
+	if endsLikeHost(s) {
+		for _, m := range host.FindAllStringSubmatchIndex(s, -1) {
+			isAddress := m[6] >= 0 || standsForMachine(s, m[4]) || m[4] == 0 && m[5] == len(strings.TrimSuffix(s, "."))
+			if a, ok := hostAddress(s[m[4]:m[5]], isAddress); ok {
+				return a, true
+			}
 		}
 	}
 	return ipAddress(s)
+}
+
+// hostEndings are in every host name that is looked for.
+var hostEndings = []string{".amazonaws.", ".azure.com", ".windows.net", ".googleapis.com", ".svc", ".local", ".internal"}
+
+// endsLikeHost reports whether a string may hold such a name: most hold none.
+func endsLikeHost(s string) bool {
+	if strings.IndexByte(s, '.') < 0 {
+		return false
+	}
+	s = strings.ToLower(s)
+	return slices.ContainsFunc(hostEndings, func(e string) bool { return strings.Contains(s, e) })
+}
+
+// standsForMachine reports whether what begins at an offset is a machine's name or address,
+// by what stands before it.
+func standsForMachine(s string, at int) bool {
+	return strings.HasSuffix(s[:at], "//") || strings.HasSuffix(s[:at], "@")
 }
 
 // hostAddress judges a host name. isAddress says that it surely is one, and not the name of
@@ -96,15 +112,22 @@ var packagePrefixes = []string{"com", "org", "net", "io", "dev"}
 
 // ipAddress returns the first literal address of one machine in a string.
 func ipAddress(s string) (address, bool) {
-	for _, m := range ipv4.FindAllStringSubmatchIndex(s, -1) {
-		ip, err := netip.ParseAddr(s[m[4]:m[5]])
-		if err != nil || m[8] < m[9] && s[m[8]] == '/' && m[9]-m[8] > 1 && !strings.HasSuffix(s[:m[4]], "//") {
-			continue // a range: 10.0.0.0/8
+	if strings.Count(s, ".") >= 3 {
+		for _, m := range ipv4.FindAllStringSubmatchIndex(s, -1) {
+			ip, err := netip.ParseAddr(s[m[4]:m[5]])
+			isMachine := standsForMachine(s, m[4])
+			behind := s[m[8]:m[9]]
+			if err != nil || !isMachine && len(behind) > 1 && behind[0] == '/' {
+				continue // a range: 10.0.0.0/8
+			}
+			// 1.2.3.4 alone may be a version.
+			if isOneMachine(ip) && (isMachine || m[6] >= 0 || ip.IsPrivate()) {
+				return address{ip.String(), "of one network"}, true
+			}
 		}
-		isAddress := strings.HasSuffix(s[:m[4]], "//") || strings.HasSuffix(s[:m[4]], "@") || m[6] >= 0
-		if isOneMachine(ip) && (isAddress || ip.IsPrivate()) { // 1.2.3.4 alone may be a version
-			return address{ip.String(), "of one network"}, true
-		}
+	}
+	if strings.IndexByte(s, '[') < 0 {
+		return address{}, false
 	}
 	for _, m := range ipv6.FindAllStringSubmatch(s, -1) {
 		if ip, err := netip.ParseAddr(m[1]); err == nil && isOneMachine(ip) {

@@ -94,9 +94,17 @@ func membersOf(d *catalogindex.Document, label string) []member {
 			continue // a helper of its author's
 		}
 		of := slices.DeleteFunc(slices.Clone(fields), func(f catalogindex.Field) bool { return f.Name != m.Name })
-		out = append(out, member{m, d, of})
+		if !slices.ContainsFunc(of, func(f catalogindex.Field) bool { return isOutOfJoint(f.File) }) {
+			out = append(out, member{m, d, of})
+		}
 	}
 	return out
+}
+
+// isOutOfJoint reports whether a brace is missing or left over somewhere in a file, so that
+// nobody knows what stands in which struct.
+func isOutOfJoint(file *syntax.File) bool {
+	return slices.ContainsFunc(file.Problems, func(p syntax.Problem) bool { return p.Extent == syntax.InFile })
 }
 
 func find(members []member, name string) *member {
@@ -139,8 +147,15 @@ func (m *member) composition(index *catalogindex.Index) composition {
 			c.unknown = true
 		}
 	}
-	c.unknown = c.unknown || slices.ContainsFunc(c.parts, cascade.MayHaveLost)
+	c.unknown = c.unknown || slices.ContainsFunc(c.parts, cascade.MayHaveLost) || m.isUnfinished()
 	return c
+}
+
+// isUnfinished reports whether somebody is still typing a declaration of the member.
+func (m *member) isUnfinished() bool {
+	return slices.ContainsFunc(m.fields, func(f catalogindex.Field) bool {
+		return f.Field.Value == nil || isBroken(f.File, f.File.Span(f.Field))
+	})
 }
 
 // operands returns what is unified to be the member. What the name of a template stands

@@ -153,21 +153,27 @@ func isNothing(value ast.Expr) bool {
 }
 
 // standsForItself reports whether what a Module writes under the name of a member is the
-// member, as an element of a list: a reference, or all that the member is. Fields to lay
-// over it are neither.
+// member, as an element of a list: a reference to it, or the member in full. Fields to lay
+// over it are neither, also beside the name of a schema.
 func (s *slot) standsForItself(file *syntax.File, name string, value ast.Expr) bool {
-	written := make(map[string]bool)
+	var own []catalogindex.Part
 	for _, o := range catalogindex.Operands(file, value) {
 		literal, ok := o.Expr.(*ast.StructLit)
-		if !ok {
+		switch {
+		case ok:
+			own = append(own, catalogindex.Part{File: o.File, Decls: literal.Elts})
+		case !isSchema(s.pass.Index, o):
 			return true
 		}
-		for _, f := range catalogindex.AllFields([]catalogindex.Part{{File: o.File, Decls: literal.Elts}}) {
-			written[f.Name] = true
+	}
+	metadata := catalogindex.StructParts(catalogindex.Fields(own, s.Document.Dialect.Metadata))
+	for _, label := range []string{"type", "workloadType"} {
+		if len(catalogindex.Fields(metadata, label)) > 0 { // it says what it is
+			return true
 		}
 	}
 	said := catalogindex.AllFields(find(s.below, name).Parts)
-	return len(said) > 0 && !slices.ContainsFunc(said, func(f catalogindex.Field) bool { return !written[f.Name] })
+	return len(said) > 0 && !slices.ContainsFunc(said, func(f catalogindex.Field) bool { return len(catalogindex.Fields(own, f.Name)) == 0 })
 }
 
 func reportLeftOut(p *rule.Pass, s *slot, m member, how *removal) {

@@ -63,7 +63,7 @@ type renaming struct {
 // document renames the member in a document, and in the package of it what refers to the
 // document's.
 func (r *renaming) document(d *catalogindex.Document) {
-	r.slots, r.members, r.roots, r.isRoot = nil, nil, nil, len(d.Path) == 0
+	r.roots, r.isRoot = nil, len(d.Path) == 0
 	if len(d.Path) > 0 {
 		r.roots = append(r.roots, d.Path)
 	}
@@ -75,16 +75,27 @@ func (r *renaming) document(d *catalogindex.Document) {
 		}
 	}
 	fields := catalogindex.Fields(parts, r.label)
-	for _, f := range fields {
-		r.slots = append(r.slots, f.Field, f.Field.Value)
-	}
-	for _, f := range catalogindex.Fields(catalogindex.StructParts(fields), r.from) {
-		r.members = append(r.members, f.Field, f.Field.Value)
+	r.slots = nodesOf(fields)
+	members := catalogindex.Fields(catalogindex.StructParts(fields), r.from)
+	r.members = nodesOf(members)
+	for _, f := range members {
 		r.add(f.File, labelSpan(f), cascade.QuoteLabel(r.to))
 	}
 	for _, f := range d.Package.Files {
 		ast.Walk(f.AST, func(n ast.Node) bool { return r.node(f, n) }, nil)
 	}
+}
+
+// nodesOf returns what a name may stand for that means one of the fields.
+func nodesOf(fields []catalogindex.Field) []ast.Node {
+	var out []ast.Node
+	for _, f := range fields {
+		out = append(out, f.Field)
+		if f.Field.Value != nil {
+			out = append(out, f.Field.Value)
+		}
+	}
+	return out
 }
 
 // labelSpan returns where the name of a field stands, without an alias before it.

@@ -37,17 +37,23 @@ func reportTraits(p *rule.Pass, scope member, all []trait) {
 		names[i] = t.name
 	}
 	finding := rule.Finding{
-		File: all[1].file,
-		Span: all[1].span,
+		File: scope.File,
+		Span: scope.Label,
 		Message: fmt.Sprintf("The scope `%s` has %d traits, %s: a scope has one. Write a scope for each of them.",
-			scope.Name, len(all), strings.Join(quoted(names), ", ")),
+			scope.Name, len(all), join(quoted(names))),
 	}
-	for i, t := range all {
-		if i != 1 {
-			finding.Related = append(finding.Related, rule.Related{Location: rule.At(t.file, t.span), Message: fmt.Sprintf("`%s`", t.name)})
-		}
+	for _, t := range all {
+		finding.Related = append(finding.Related, rule.Related{Location: rule.At(t.file, t.span), Message: fmt.Sprintf("The trait `%s`", t.name)})
 	}
 	p.Report(finding)
+}
+
+// join joins phrases as a sentence does: "a, b and c".
+func join(items []string) string {
+	if len(items) < 2 {
+		return strings.Join(items, "")
+	}
+	return strings.Join(items[:len(items)-1], ", ") + " and " + items[len(items)-1]
 }
 
 func reportNoTrait(p *rule.Pass, scope member) {

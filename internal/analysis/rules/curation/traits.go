@@ -36,20 +36,23 @@ type traits struct {
 
 // traitsOf reads the traits of a scope off what is embedded in it and off its fields.
 func traitsOf(index *catalogindex.Index, scope member) traits {
-	var out traits
+	out := traits{unknown: scope.isUnfinished()}
 	written := &reading{index: index, document: scope.document}
 	for _, f := range scope.fields {
 		for _, o := range catalogindex.Operands(f.File, f.Field.Value) {
 			written.operand(&out, o, scope.document.Package, 0)
 		}
 	}
-	for _, f := range written.own { // what no embedded trait adds
-		switch {
-		case slices.ContainsFunc(out.all, func(t trait) bool { return slices.Contains(t.fields, f.Name) }):
-		case slices.Contains(knownTraitFields(index), f.Name):
-			out.add(trait{name: f.Name, fields: []string{f.Name}, file: f.File, span: f.Label()})
-		case !slices.ContainsFunc(out.all, func(t trait) bool { return len(t.fields) == 0 }):
-			out.unknown = true
+	// What no embedded trait adds. One that is not known may be what adds it.
+	if !slices.ContainsFunc(out.all, func(t trait) bool { return len(t.fields) == 0 }) {
+		for _, f := range written.own {
+			switch {
+			case slices.ContainsFunc(out.all, func(t trait) bool { return slices.Contains(t.fields, f.Name) }):
+			case slices.Contains(knownTraitFields(index), f.Name):
+				out.add(trait{name: f.Name, fields: []string{f.Name}, file: f.File, span: f.Label()})
+			default:
+				out.unknown = true
+			}
 		}
 	}
 	slices.SortStableFunc(out.all, func(a, b trait) int {
