@@ -56,6 +56,7 @@ func All() []*rule.Rule {
 		definition.DefaultInvalid,
 		definition.MissingDefault,
 		definition.SecretDefault,
+		definition.UndocumentedValue,
 		definition.UnusedValue,
 
 		release.DefinitionAccess,

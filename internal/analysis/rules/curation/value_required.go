@@ -110,12 +110,14 @@ func requiredFixes(r *rule.Resolved, n *cascade.Node, why *requirement) []rule.F
 	return fixes
 }
 
-// missingIn returns a function that says whether a release of the Module does not set a path.
+// missingIn returns a function that says whether a release of the Module does not set a path,
+// or to something that the Module refuses.
 func missingIn(module *rule.Resolved, path cascade.Path) func(*rule.Resolved) (rule.Related, bool) {
+	refused := refusedValues(module, path)
 	return func(release *rule.Resolved) (rule.Related, bool) {
 		n := release.Tree.Lookup(path)
 		if !isBuiltOn(release, module) || n == nil || !n.Missing {
-			return rule.Related{}, false
+			return refused(release)
 		}
 		return rule.Related{
 			Location: rule.At(release.Document.File, release.Document.Mark),
