@@ -1,7 +1,6 @@
 package catalogindex
 
 import (
-	"maps"
 	"slices"
 	"strings"
 )
@@ -143,11 +142,10 @@ func (d *Dialect) ReleaseSlots() []string {
 	return []string{d.KindField, d.APIVersion, d.Metadata, d.Reference[Release], d.Values[Release], d.Status}
 }
 
-// Slots returns the labels that a document of some kind may have at its top, sorted.
-func (d *Dialect) Slots() []string {
-	slots := []string{d.KindField, d.APIVersion, d.Metadata, d.Components, d.Scopes, d.Status}
-	slots = slices.AppendSeq(slots, maps.Values(d.Values))
-	slots = slices.AppendSeq(slots, maps.Values(d.Reference))
+// Slots returns the labels that a document of a kind may have at its top, sorted.
+func (d *Dialect) Slots(k Kind) []string {
+	slots := []string{d.KindField, d.APIVersion, d.Metadata, d.Values[k], d.Reference[k], d.Components, d.Scopes, d.Status}
+	slots = slices.DeleteFunc(slots, func(label string) bool { return label == "" })
 	slices.Sort(slots)
-	return slices.DeleteFunc(slices.Compact(slots), func(label string) bool { return label == "" })
+	return slots
 }

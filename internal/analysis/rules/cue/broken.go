@@ -13,8 +13,9 @@ import (
 // A brokenFile says where what was parsed of a file may not be what its author means,
 // because something there does not parse.
 type brokenFile struct {
-	whole bool        // anywhere, and in the other files of the package too
-	spans []text.Span // only there
+	whole   bool        // anywhere, and in the other files of the package too
+	imports bool        // among the imports, so that one may be lost
+	spans   []text.Span // only there
 }
 
 func (b brokenFile) covers(span text.Span) bool {
@@ -27,7 +28,7 @@ func brokenIn(f *syntax.File) brokenFile {
 	var b brokenFile
 	var problems []syntax.Problem // of those it is not clear what was meant
 	for _, p := range f.Problems {
-		if p.Replacement != "" {
+		if p.Replacement != "" && !startsString(f.Text.Slice(p.Span)) {
 			continue
 		}
 		problems = append(problems, p)
@@ -38,6 +39,7 @@ func brokenIn(f *syntax.File) brokenFile {
 	if len(problems) == 0 || b.whole {
 		return b
 	}
+	b.imports = problems[0].Span.Start < bodyOf(f, b)
 	for i, around := range innermost(f, problems) {
 		switch {
 		case around != text.Span{}:
@@ -47,6 +49,21 @@ func brokenIn(f *syntax.File) brokenFile {
 		}
 	}
 	return b
+}
+
+// bodyOf returns where a file begins that has its imports behind it: at the first
+// declaration of something else that is not broken itself.
+func bodyOf(f *syntax.File, b brokenFile) int {
+	for _, d := range f.AST.Decls {
+		switch d.(type) {
+		case *ast.Package, *ast.ImportDecl, *ast.Attribute, *ast.CommentGroup, *ast.BadDecl:
+			continue
+		}
+		if span := f.Span(d); !b.covers(span) {
+			return span.Start
+		}
+	}
+	return f.Text.Len()
 }
 
 // innermost returns for each problem the innermost struct around it, or the innermost field

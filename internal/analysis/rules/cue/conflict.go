@@ -10,6 +10,7 @@ import (
 	"github.com/open-platform-model/opm-lsp/internal/analysis/cascade"
 	"github.com/open-platform-model/opm-lsp/internal/analysis/rule"
 	"github.com/open-platform-model/opm-lsp/internal/catalogindex"
+	"github.com/open-platform-model/opm-lsp/internal/catalogindex/syntax"
 )
 
 // Conflict reports a document that contradicts itself, or the schemas that it is unified
@@ -20,11 +21,15 @@ var Conflict = &rule.Rule{
 	Severity: rule.Error,
 	Finds:    "a document that contradicts itself, OPM's core or a trait",
 	Check: func(p *rule.Pass) {
+		broken := make(map[*syntax.File]brokenFile)
+		for _, f := range p.Package.Files {
+			broken[f] = brokenIn(f)
+		}
 		for _, r := range p.Resolved {
 			if r.Document.Kind > catalogindex.Release {
 				continue // configuration/invalid-value looks at those
 			}
-			c := &conflictCheck{pass: p, resolved: r, schema: schemaOf(p.Index, r.Document)}
+			c := &conflictCheck{pass: p, resolved: r, schema: schemaOf(p.Index, r.Document), broken: broken}
 			if c.twoDocuments() {
 				continue // one cause, one diagnostic
 			}
@@ -43,6 +48,7 @@ type conflictCheck struct {
 	pass     *rule.Pass
 	resolved *rule.Resolved
 	schema   []catalogindex.Part // of the document as a whole
+	broken   map[*syntax.File]brokenFile
 }
 
 // twoDocuments reports two documents at the root of one package, which CUE takes for one,

@@ -36,10 +36,11 @@ func (c *conflictCheck) report(root *cascade.Node, at place) {
 }
 
 // said returns where the package says something of a field, and where else something is
-// said; ok is false if it does not say anything, or that nothing is allowed on purpose.
+// said; ok is false if it does not say anything, or that nothing is allowed on purpose, or
+// if what was parsed there may not be what is meant.
 func (c *conflictCheck) said(f *cascade.FieldShape) (own cascade.Decl, others []cascade.Decl, ok bool) {
 	for _, d := range f.Decls {
-		if strings.Contains(d.File.Text.Slice(d.Value), "_|_") {
+		if strings.Contains(d.File.Text.Slice(d.Value), "_|_") || c.broken[d.File].covers(d.Value) {
 			return cascade.Decl{}, nil, false
 		}
 		if d.Value.Len() == 0 {

@@ -87,7 +87,7 @@ func (c *referenceCheck) exported(target catalogindex.ImportTarget) (names []str
 			if !d.Tells("") {
 				return nil, false
 			}
-			names = append(names, d.Dialect.Slots()...)
+			names = append(names, d.Dialect.Slots(d.Kind)...)
 			for _, f := range catalogindex.AllFields(d.Parts) {
 				names = append(names, f.Name)
 			}

@@ -21,7 +21,8 @@ const targetField = "appliesTo"
 // A scope knows the names that any file of a package can read.
 type scope struct {
 	pass  *rule.Pass
-	names map[string]bool // of the package, of OPM's core and of the slots of a document
+	names map[string]bool // of the package, of OPM's core, and slots
+	slots map[string]bool // of documents: the core schema has them where the file does not
 	// lost says that a file which may define any name does not parse.
 	lost   bool
 	broken map[*syntax.File]brokenFile
@@ -37,7 +38,7 @@ type documentPlace struct {
 
 // newScope returns the scope of a package.
 func newScope(p *rule.Pass) *scope {
-	s := &scope{pass: p, names: make(map[string]bool), broken: make(map[*syntax.File]brokenFile)}
+	s := &scope{pass: p, names: make(map[string]bool), slots: make(map[string]bool), broken: make(map[*syntax.File]brokenFile)}
 	for _, pkg := range append([]*catalogindex.Package{p.Package, p.Index.Core()}, p.Index.Joined(p.Package)...) {
 		for _, f := range pkg.Files {
 			for _, name := range declared(f.AST.Decls) {
@@ -47,8 +48,10 @@ func newScope(p *rule.Pass) *scope {
 		s.lost = s.lost || isBroken(pkg)
 	}
 	for _, d := range p.Package.Documents {
-		for _, slot := range d.Dialect.Slots() {
-			s.names[slot] = true // the core schema has it where the file does not
+		for k := catalogindex.Definition; k <= catalogindex.Release; k++ { // a template may be of any kind
+			for _, slot := range d.Dialect.Slots(k) {
+				s.names[slot], s.slots[slot] = true, true
+			}
 		}
 	}
 	for _, f := range p.Package.Files {
@@ -120,7 +123,7 @@ func declared(decls []ast.Decl) []string {
 func (s *scope) defines(u use) bool {
 	name := u.name()
 	return u.ident.Node != nil || s.names[name] || s.lost || cascade.IsPredeclared(name) ||
-		s.importOf(u) != nil || s.broken[u.file].covers(u.span())
+		s.importOf(u) != nil || s.broken[u.file].imports || s.broken[u.file].covers(u.span())
 }
 
 // importOf returns the import whose name a use reads, or nil.
@@ -208,18 +211,11 @@ func (s *scope) visible(u use) []string {
 		return true
 	}, nil)
 	for _, name := range around {
-		if !s.names[name] || !s.isSlot(name) {
+		if !s.slots[name] {
 			delete(names, name)
 		}
 	}
 	return slices.Sorted(maps.Keys(names))
-}
-
-// isSlot reports whether a name is that of a slot of one of the package's documents.
-func (s *scope) isSlot(name string) bool {
-	return slices.ContainsFunc(s.pass.Package.Documents, func(d *catalogindex.Document) bool {
-		return slices.Contains(d.Dialect.Slots(), name)
-	})
 }
 
 // bound returns the names that a clause of a comprehension binds.

@@ -81,7 +81,13 @@ func (c *referenceCheck) value(u use, r *rule.Resolved, at int) {
 		case child != nil:
 			n = child
 			continue
-		case n.Tells() || n.Parent == nil && !slices.ContainsFunc(n.Layers, func(f *cascade.FieldShape) bool { return f != nil }):
+		case n.Parent == nil && !slices.ContainsFunc(n.Layers, func(f *cascade.FieldShape) bool { return f != nil }):
+			// One cause, however much of it is read.
+			c.add("no values "+strings.Join(r.Document.Path, "."), rule.Finding{
+				File: u.file, Span: u.label(i),
+				Message: fmt.Sprintf("`%s` is no value of %s, which has none at all: add `%s`.", pathOf(u.names[:i+1]), rule.LayerTitle(r.Document), r.Document.ValuesLabel()),
+			})
+		case n.Tells():
 			c.noValue(u, r, n, i)
 		case isScalar(n):
 			c.add("", rule.Finding{File: u.file, Span: u.label(i), Message: fmt.Sprintf("`%s` is no struct: it has no field `%s`.", pathOf(u.names[:i]), label)})

@@ -92,10 +92,15 @@ func newReferenceCheck(p *rule.Pass) *referenceCheck {
 // that nothing defines has another problem, and a search through all that is visible each.
 const maxSuggested = 50
 
+// maxAlso is how many further places a finding names.
+const maxAlso = 10
+
 // add notes a finding; of several with a key the first, with the places of the others.
 func (c *referenceCheck) add(key string, finding rule.Finding) {
 	if at, ok := c.once[key]; ok && key != "" {
-		c.findings[at].Related = append(c.findings[at].Related, rule.Related{Location: rule.At(finding.File, finding.Span), Message: "Also here"})
+		if first := &c.findings[at]; len(first.Related) < maxAlso {
+			first.Related = append(first.Related, rule.Related{Location: rule.At(finding.File, finding.Span), Message: "Also here"})
+		}
 		return
 	}
 	c.once[key] = len(c.findings)
@@ -114,7 +119,7 @@ func (c *referenceCheck) name(u use) {
 		return
 	}
 	if u.alone && namePrefix(u.name()) == "" { // a label, typed half
-		finding.Message += ": if it is to be a field, write a colon and a value behind it."
+		finding.Message += ": if it is to be a field, write a colon behind it, and a value."
 		c.add("", finding)
 		return
 	}

@@ -14,7 +14,7 @@ type use struct {
 	ident *ast.Ident
 	expr  ast.Expr // with the selectors behind the name: strings.MinRunes
 	names []string // of expr
-	// alone says that it stands where a field could, with nothing beside it.
+	// alone says that it stands where the label of a field could.
 	alone bool
 	// target says that it stands in the list of components that a scope applies to.
 	target bool
@@ -61,6 +61,7 @@ func usesOf(f *syntax.File) []use {
 type useWalk struct {
 	file   *syntax.File
 	target bool
+	alone  *ast.Ident // stands where a field could
 	found  []use
 }
 
@@ -96,19 +97,22 @@ func (w *useWalk) visit(n ast.Node) bool {
 			return false
 		}
 	case *ast.EmbedDecl:
-		if ident, ok := n.Expr.(*ast.Ident); ok {
-			w.add(ident, ident, true)
-			return false
+		w.alone = nil
+		switch x := n.Expr.(type) {
+		case *ast.Ident:
+			w.alone = x
+		case *ast.IndexExpr: // ports [80]
+			w.alone, _ = x.X.(*ast.Ident)
 		}
 	case *ast.SelectorExpr:
-		if !w.add(firstOf(n), n, false) {
+		if !w.add(firstOf(n), n) {
 			w.walk(n.X)
 		}
 		return false
 	case *ast.IndexExpr:
-		return !w.add(firstOf(n), n, false)
+		return !w.add(firstOf(n), n)
 	case *ast.Ident:
-		w.add(n, n, false)
+		w.add(n, n)
 	}
 	return true
 }
@@ -127,13 +131,13 @@ func (w *useWalk) label(l ast.Label) {
 }
 
 // add notes a use, unless the selectors are not plain names: in a[i].b only a is one.
-func (w *useWalk) add(ident *ast.Ident, expr ast.Expr, alone bool) bool {
+func (w *useWalk) add(ident *ast.Ident, expr ast.Expr) bool {
 	names := catalogindex.SelectorNames(expr)
 	if ident == nil || names == nil {
 		return false
 	}
 	if ident.Name != "_" {
-		w.found = append(w.found, use{file: w.file, ident: ident, expr: expr, names: names, alone: alone, target: w.target})
+		w.found = append(w.found, use{file: w.file, ident: ident, expr: expr, names: names, alone: ident == w.alone, target: w.target})
 	}
 	return true
 }
