@@ -65,7 +65,7 @@ func newWorld(seed uint64) *world {
 		if i < 4 { // so that every world has each kind
 			v.group = ""
 		}
-		if len(w.values) < 5 || w.rng.IntN(2) == 0 {
+		if len(w.values) < 5 || len(w.added) > 0 && w.rng.IntN(2) == 0 {
 			w.values = append(w.values, v)
 		} else {
 			v.group = ""

@@ -121,6 +121,5 @@ func (w *world) someValue(test func(worldValue) bool) worldValue {
 }
 
 func isNumber(v worldValue) bool { return v.number }
-func isEnum(v worldValue) bool   { return strings.HasPrefix(v.constraint, `"`) }
 func isText(v worldValue) bool   { return v.constraint == "string" }
 func anyValue(worldValue) bool   { return true }

@@ -244,7 +244,7 @@ var waysToBreak = []mutation{
 		v := w.overridden(isNumber)
 		w.replace(moduleFile, v.moduleLine(), v.line("", "int & >=8 & <=20"))
 		return moduleFile, v.name + ":"
-	}, []string{"release/missing-value"}},
+	}, []string{"release/missing-value", "release/invalid-value"}},
 
 	{"definition/default-invalid", "outside the range", func(w *world) (string, string) {
 		v := w.someValue(isNumber)
