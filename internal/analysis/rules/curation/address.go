@@ -36,10 +36,13 @@ var (
 	scheme = regexp.MustCompile(`(?i)(?:^|[^a-z0-9+.-])([a-z][a-z0-9]*)://[a-z0-9]`)
 	// arn is how AWS names what it has.
 	arn = regexp.MustCompile(`(?:^|[^\w-])arn:aws[a-z-]*:`)
-	// host is a name of two labels or more, with what stands directly before and behind it.
-	host = regexp.MustCompile(`(?i)(^|[^\w.$%{}-])((?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9])\.?(:\d+)?($|[^\w.-])`)
-	// ipv4 is a dotted address, with what stands directly before and behind it.
-	ipv4 = regexp.MustCompile(`(^|[^\w.:-]|://|@)(\d{1,3}(?:\.\d{1,3}){3})(:\d+)?($|/\d+|[^\w.-])`)
+	// word is what may be a host name or an address.
+	word = regexp.MustCompile(`[\w.-]+`)
+	// host is a name of two labels or more.
+	host = regexp.MustCompile(`(?i)^(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]$`)
+	// port stands behind a host, suffix behind a network.
+	port   = regexp.MustCompile(`^:\d+`)
+	suffix = regexp.MustCompile(`^/\d`)
 	// ipv6 is an address in the brackets that a URL wants.
 	ipv6 = regexp.MustCompile(`\[([0-9a-fA-F:]+)\]`)
 )
@@ -56,33 +59,50 @@ func addressIn(s string) (address, bool) {
 	if strings.Contains(s, "arn:aws") && arn.MatchString(s) {
 		return address{"arn:aws:…", "of AWS"}, true
 	}
-	if endsLikeHost(s) {
-		for _, m := range host.FindAllStringSubmatchIndex(s, -1) {
-			isAddress := m[6] >= 0 || standsForMachine(s, m[4]) || m[4] == 0 && m[5] == len(strings.TrimSuffix(s, "."))
-			if a, ok := hostAddress(s[m[4]:m[5]], isAddress); ok {
+	if strings.IndexByte(s, '.') >= 0 {
+		for _, at := range word.FindAllStringIndex(s, -1) {
+			if a, ok := wordAddress(s, at[0], at[1]); ok {
 				return a, true
 			}
 		}
 	}
-	return ipAddress(s)
+	if strings.IndexByte(s, '[') >= 0 {
+		for _, m := range ipv6.FindAllStringSubmatch(s, -1) {
+			if ip, err := netip.ParseAddr(m[1]); err == nil && isOneMachine(ip) {
+				return address{ip.String(), "of one network"}, true
+			}
+		}
+	}
+	return address{}, false
 }
 
-// hostEndings are in every host name that is looked for.
+// wordAddress judges the word of a string between two offsets.
+func wordAddress(s string, start, end int) (address, bool) {
+	name, before, behind := strings.TrimRight(s[start:end], "."), s[:start], s[end:]
+	isURL := strings.HasSuffix(before, "//") || strings.HasSuffix(before, "@")
+	isMachine := isURL || port.MatchString(behind) || before == "" && behind == ""
+	if ip, err := netip.ParseAddr(name); err == nil {
+		switch {
+		case strings.HasSuffix(before, ":"), // a tag
+			!isURL && suffix.MatchString(behind), // a range: 10.0.0.0/8
+			!isOneMachine(ip),
+			!ip.IsPrivate() && !isURL && !port.MatchString(behind): // 1.2.3.4 may be a version
+			return address{}, false
+		}
+		return address{ip.String(), "of one network"}, true
+	}
+	if strings.HasSuffix(before, "}") || strings.HasSuffix(before, "*") || !endsLikeHost(name) || !host.MatchString(name) {
+		return address{}, false
+	}
+	return hostAddress(name, isMachine)
+}
+
+// hostEndings are in every host name that is looked for: most names have none of them.
 var hostEndings = []string{".amazonaws.", ".azure.com", ".windows.net", ".googleapis.com", ".svc", ".local", ".internal"}
 
-// endsLikeHost reports whether a string may hold such a name: most hold none.
-func endsLikeHost(s string) bool {
-	if strings.IndexByte(s, '.') < 0 {
-		return false
-	}
-	s = strings.ToLower(s)
-	return slices.ContainsFunc(hostEndings, func(e string) bool { return strings.Contains(s, e) })
-}
-
-// standsForMachine reports whether what begins at an offset is a machine's name or address,
-// by what stands before it.
-func standsForMachine(s string, at int) bool {
-	return strings.HasSuffix(s[:at], "//") || strings.HasSuffix(s[:at], "@")
+func endsLikeHost(name string) bool {
+	name = strings.ToLower(name)
+	return slices.ContainsFunc(hostEndings, func(e string) bool { return strings.Contains(name, e) })
 }
 
 // hostAddress judges a host name. isAddress says that it surely is one, and not the name of
@@ -109,33 +129,6 @@ func hostAddress(name string, isAddress bool) (address, bool) {
 
 // packagePrefixes begin the names of packages of Java and its like, which look like hosts.
 var packagePrefixes = []string{"com", "org", "net", "io", "dev"}
-
-// ipAddress returns the first literal address of one machine in a string.
-func ipAddress(s string) (address, bool) {
-	if strings.Count(s, ".") >= 3 {
-		for _, m := range ipv4.FindAllStringSubmatchIndex(s, -1) {
-			ip, err := netip.ParseAddr(s[m[4]:m[5]])
-			isMachine := standsForMachine(s, m[4])
-			behind := s[m[8]:m[9]]
-			if err != nil || !isMachine && len(behind) > 1 && behind[0] == '/' {
-				continue // a range: 10.0.0.0/8
-			}
-			// 1.2.3.4 alone may be a version.
-			if isOneMachine(ip) && (isMachine || m[6] >= 0 || ip.IsPrivate()) {
-				return address{ip.String(), "of one network"}, true
-			}
-		}
-	}
-	if strings.IndexByte(s, '[') < 0 {
-		return address{}, false
-	}
-	for _, m := range ipv6.FindAllStringSubmatch(s, -1) {
-		if ip, err := netip.ParseAddr(m[1]); err == nil && isOneMachine(ip) {
-			return address{ip.String(), "of one network"}, true
-		}
-	}
-	return address{}, false
-}
 
 // documentation are the ranges for examples.
 //

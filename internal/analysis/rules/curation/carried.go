@@ -33,6 +33,9 @@ type member struct {
 	catalogindex.Member
 	document *catalogindex.Document
 	fields   []catalogindex.Field
+	// partial says that something else in the slot may add to the member: a pattern that
+	// is laid over all of them, say.
+	partial bool
 }
 
 // componentsOf returns the components of a document.
@@ -57,6 +60,9 @@ func newSlot(p *rule.Pass, r *rule.Resolved, word, label string) *slot {
 	}
 	s.own = membersOf(r.Document, label)
 	s.ownWhole = s.isWhole(r.Document)
+	for i := range s.own {
+		s.own[i].partial = !s.ownWhole || hasPattern(r.Document, label)
+	}
 	s.belowWhole = s.isLowest() || r.Complete
 	for _, d := range r.Chain[:len(r.Chain)-1] {
 		for _, m := range membersOf(d, s.labelIn(d)) {
@@ -95,7 +101,7 @@ func membersOf(d *catalogindex.Document, label string) []member {
 		}
 		of := slices.DeleteFunc(slices.Clone(fields), func(f catalogindex.Field) bool { return f.Name != m.Name })
 		if !slices.ContainsFunc(of, func(f catalogindex.Field) bool { return isOutOfJoint(f.File) }) {
-			out = append(out, member{m, d, of})
+			out = append(out, member{Member: m, document: d, fields: of})
 		}
 	}
 	return out
@@ -151,9 +157,10 @@ func (m *member) composition(index *catalogindex.Index) composition {
 	return c
 }
 
-// isUnfinished reports whether somebody is still typing a declaration of the member.
+// isUnfinished reports whether there may be more of the member than its declarations say,
+// or somebody is still typing one of those.
 func (m *member) isUnfinished() bool {
-	return slices.ContainsFunc(m.fields, func(f catalogindex.Field) bool {
+	return m.partial || slices.ContainsFunc(m.fields, func(f catalogindex.Field) bool {
 		return f.Field.Value == nil || isBroken(f.File, f.File.Span(f.Field))
 	})
 }
@@ -206,6 +213,21 @@ func addsUnknown(d ast.Decl) bool {
 		return true
 	}
 	return false
+}
+
+// hasPattern reports whether a document lays something over all members at once:
+// components: [string]: {…}.
+func hasPattern(d *catalogindex.Document, label string) bool {
+	return slices.ContainsFunc(d.Slot(label), func(p catalogindex.Part) bool {
+		return slices.ContainsFunc(p.Decls, func(decl ast.Decl) bool {
+			f, ok := decl.(*ast.Field)
+			if !ok {
+				return false
+			}
+			_, ok = f.Label.(*ast.ListLit)
+			return ok
+		})
+	})
 }
 
 // hasConditional reports whether the document writes the field under a condition.
@@ -322,18 +344,22 @@ func (s *slot) added() []member {
 	})
 }
 
-// changed returns the members of the layers below into which the document writes, each
-// beside what it writes.
-func (s *slot) changed() (own, below []member) {
-	if s.isLowest() || !s.Complete {
-		return nil, nil
+// writes returns the slot as the document writes it: in a field of its own, and, where it
+// does, behind the reference to the layer below, as in
+//
+//	#moduleDefinition: original.#ModuleDefinition & {components: server: replicas: 5}
+func (s *slot) writes() []*slot {
+	out := []*slot{s}
+	ref := s.Document.Reference
+	if ref == nil || len(catalogindex.Fields(ref.Overrides, s.labelBelow())) == 0 {
+		return out
 	}
-	for _, m := range s.own {
-		if b := find(s.below, m.Name); b != nil {
-			own, below = append(own, m), append(below, *b)
-		}
-	}
-	return own, below
+	behind, resolved, document := *s, *s.Resolved, *s.Document
+	document.Parts = ref.Overrides
+	resolved.Document = &document
+	behind.Resolved = &resolved
+	behind.own = membersOf(&document, s.labelBelow())
+	return append(out, &behind)
 }
 
 // curating returns the Modules of a pass that are known down to their definition.

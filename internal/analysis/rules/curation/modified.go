@@ -17,30 +17,23 @@ import (
 
 // reportModified reports what a Module writes into the members of its definition.
 func reportModified(p *rule.Pass, s *slot) {
-	own, below := s.changed()
-	if len(own) == 0 && !hasPattern(s) {
-		return // nearly always
+	if !s.Complete {
+		return
 	}
-	var ownShape, belowShape *cascade.StructShape
-	if s.word == "component" {
-		ownShape = structOf(cascade.ReadComponents(p.Index, s.Document))
-		belowShape = structOf(cascade.ReadComponents(p.Index, s.Below()))
-	} else {
-		ownShape = structOf(cascade.ReadScopes(p.Index, s.Document))
-		belowShape = structOf(cascade.ReadScopes(p.Index, s.Below()))
+	read := cascade.ReadComponents
+	if s.word == "scope" {
+		read = cascade.ReadScopes
 	}
-	reported := make(map[rule.Location]bool) // a pattern lays the same over several
-	for _, m := range s.below {
-		c := comparison{pass: p, slot: s, name: m.Name, member: m, reported: reported}
-		if ownShape != nil && belowShape != nil {
-			if above := ownShape.Field(m.Name); above != nil && belowShape.Field(m.Name) != nil {
-				c.field(nil, belowShape.Field(m.Name), above, nil)
-			}
+	var below *cascade.StructShape
+	for _, w := range s.writes() {
+		if !slices.ContainsFunc(w.own, func(m member) bool { return find(s.below, m.Name) != nil }) && !hasPattern(w.Document, s.label) {
+			continue // nearly always
 		}
-		if i := slices.IndexFunc(own, func(o member) bool { return o.Name == m.Name }); i >= 0 {
-			c.metadata(own[i], below[i])
-			c.target(own[i], below[i])
+		if below == nil {
+			below = structOf(read(p.Index, s.Below()))
 		}
+		c := comparison{pass: p, slot: w, reported: make(map[rule.Location]bool)}
+		c.members(below, structOf(read(p.Index, w.Document)))
 	}
 }
 
@@ -51,30 +44,31 @@ func structOf(f *cascade.FieldShape) *cascade.StructShape {
 	return f.Shape.StructShape()
 }
 
-// hasPattern reports whether the Module lays something over all members at once:
-// components: [string]: {…}.
-func hasPattern(s *slot) bool {
-	for _, part := range s.Document.Slot(s.label) {
-		for _, d := range part.Decls {
-			if f, ok := d.(*ast.Field); ok {
-				if _, ok := f.Label.(*ast.ListLit); ok {
-					return !s.isLowest() && s.Complete
-				}
-			}
-		}
-	}
-	return false
-}
-
 // A comparison of what a Module writes into one member with what that is in the
 // definition.
 type comparison struct {
 	pass     *rule.Pass
 	slot     *slot
 	name     string
-	member   member // of the definition
-	reported map[rule.Location]bool
-	inList   bool // what is compared is an element, or in one
+	member   member                 // of the definition
+	reported map[rule.Location]bool // a pattern lays the same over several
+	inList   bool                   // what is compared is an element, or in one
+}
+
+// members compares all members of the definition.
+func (c comparison) members(below, above *cascade.StructShape) {
+	for _, m := range c.slot.below {
+		c.name, c.member = m.Name, m
+		if above != nil && below != nil {
+			if b, a := below.Field(m.Name), above.Field(m.Name); a != nil && b != nil {
+				c.field(nil, b, a, nil)
+			}
+		}
+		if own := find(c.slot.own, m.Name); own != nil {
+			c.metadata(*own, m)
+			c.target(*own, m)
+		}
+	}
 }
 
 // structs compares the fields of two structs. known says that below holds all the fields
@@ -88,9 +82,11 @@ func (c *comparison) structs(at cascade.Path, below, above *cascade.StructShape,
 			continue // see metadata and target
 		}
 		b := below.Field(f.Label)
-		switch {
+		switch open := c.opened(below).Field(f.Label); {
 		case b != nil && c.isSaid(b):
 			c.field(path, b, f, removable)
+		case open != nil:
+			c.field(path, open, f, removable)
 		case !known || below.Unread || inClauses(below, f.Label):
 		case isFree(path):
 		case mayHoldFree(path) && f.Shape.StructShape() != nil:
@@ -99,6 +95,18 @@ func (c *comparison) structs(at cascade.Path, below, above *cascade.StructShape,
 			c.added(path, f, removable)
 		}
 	}
+}
+
+// opened returns the patterns of a struct that the definition itself writes: it leaves what
+// matches them to others.
+func (c *comparison) opened(s *cascade.StructShape) *cascade.StructShape {
+	out := &cascade.StructShape{}
+	for _, p := range s.Patterns {
+		if alts := p.Label.Alts; len(alts) > 0 && alts[0].Origin.File != nil && isOf(alts[0].Origin.File, c.member.document) {
+			out.Patterns = append(out.Patterns, p)
+		}
+	}
+	return out
 }
 
 // fieldsOf returns the fields of a struct, those under conditions included.
@@ -172,13 +180,31 @@ func (c *comparison) field(at cascade.Path, below, above *cascade.FieldShape, re
 		switch {
 		case b.StructShape() != nil:
 			c.structs(at, b.StructShape(), a.StructShape(), !b.Unread(), removable)
+		case len(b.Reads()) > 0:
+			c.intoFlow(at, nil, below, a.StructShape(), removable)
 		case !b.Unread() && len(b.Alts) == 1:
-			c.differs(at, below, decl, removable)
+			c.differs(at, nil, below, decl, removable)
 		}
 	case listOf(a) != nil:
 		c.lists(at, below, above, removable)
 	case !same(at, b, a):
-		c.differs(at, below, decl, removable)
+		c.differs(at, nil, below, decl, removable)
+	}
+}
+
+// intoFlow reports what a Module writes into a struct that the definition takes from values
+// as a whole. sub is the path of the struct below the one that is taken.
+func (c *comparison) intoFlow(at, sub cascade.Path, below *cascade.FieldShape, above *cascade.StructShape, removable *cascade.Decl) {
+	for _, f := range fieldsOf(above) {
+		path, inner := at.Child(f.Label), sub.Child(f.Label)
+		decl, ok := declIn(f, c.slot.Document)
+		switch s := f.Shape.StructShape(); {
+		case isFree(path):
+		case s != nil:
+			c.intoFlow(path, inner, below, s, removable)
+		case ok && literalOf(f.Shape) != nil:
+			c.differs(path, inner, below, decl, removable)
+		}
 	}
 }
 
@@ -199,12 +225,12 @@ func (c *comparison) lists(at cascade.Path, below, above *cascade.FieldShape, re
 	a, b := listOf(above.Shape), listOf(below.Shape)
 	switch {
 	case b == nil && (len(below.Shape.Reads()) > 0 || !below.Shape.Unread() && len(below.Shape.Alts) == 1 && below.Shape.Alts[0].List == nil):
-		c.differs(at, below, decl, removable)
+		c.differs(at, nil, below, decl, removable)
 		return
 	case b == nil:
 		return // it leaves the list open, or cannot be read
 	case len(a.Items) < len(b.Items):
-		c.differs(at, below, decl, removable)
+		c.differs(at, nil, below, decl, removable)
 		return
 	}
 	inner := *c
@@ -347,11 +373,12 @@ func (c *comparison) target(own, below member) {
 	for _, b := range catalogindex.Fields(below.Parts, appliesTo) {
 		lowerDecls = append(lowerDecls, cascade.Decl{File: b.File, Label: b.Label(), Field: b.File.Span(b.Field)})
 	}
-	c.differs(at, &cascade.FieldShape{Shape: cascade.Top(), Decls: lowerDecls}, decl, nil)
+	c.differs(at, nil, &cascade.FieldShape{Shape: cascade.Top(), Decls: lowerDecls}, decl, nil)
 }
 
-// differs reports a field that is another one than the definition's.
-func (c *comparison) differs(at cascade.Path, below *cascade.FieldShape, decl cascade.Decl, removable *cascade.Decl) {
+// differs reports a field that is another one than the definition's. sub is the path of the
+// field below the one that below is, if it is not that one.
+func (c *comparison) differs(at, sub cascade.Path, below *cascade.FieldShape, decl cascade.Decl, removable *cascade.Decl) {
 	field := fmt.Sprintf("`%s` of the %s `%s`", c.show(at), c.slot.word, c.name)
 	var message string
 	reads := below.Shape.Reads()
@@ -359,7 +386,7 @@ func (c *comparison) differs(at cascade.Path, below *cascade.FieldShape, decl ca
 	switch {
 	case len(reads) == 1 && c.slot.word == "component":
 		message = fmt.Sprintf("%s follows `%s.%s` in %s: a Module cannot change it. Change the default of that value instead.",
-			field, c.slot.Document.ValuesLabel(), reads[0], c.member.title())
+			field, c.slot.Document.ValuesLabel(), slices.Concat(reads[0], sub), c.member.title())
 	case fixed != nil && c.mayShow(at, fixed):
 		message = fmt.Sprintf("%s is %s in %s: a Module cannot change it. Remove it%s.", field, fixed, c.member.title(), c.instead())
 	default:
