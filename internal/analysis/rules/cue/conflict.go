@@ -35,6 +35,7 @@ var Conflict = &rule.Rule{
 			}
 			c.metadata()
 			if r.Document.Kind != catalogindex.Release { // what it writes, rules about releases look at
+				c.structs(r.Document.Parts, r.Document.ValuesLabel(), c.whole())
 				c.values()
 				c.members(r.Document.Dialect.Components, "component")
 				c.members(r.Document.Dialect.Scopes, "scope")
@@ -83,12 +84,13 @@ func (c *conflictCheck) twoDocuments() bool {
 func (c *conflictCheck) metadata() {
 	d := c.resolved.Document
 	label := d.Dialect.Metadata
+	c.structs(d.Parts, label, c.whole())
 	written := d.Slot(label)
 	if len(written) == 0 {
 		return
 	}
 	c.report(cascade.Against(c.pass.Index, c.resolved.Tree, slot(c.schema, label), written), place{
-		title:  "the " + d.Kind.Layer(),
+		title:  c.whole().title,
 		prefix: cascade.Path{label},
 		schema: func(string) string { return core },
 		skips: func(n *cascade.Node) bool { // whether a string is one, other rules say
@@ -111,7 +113,7 @@ func slot(parts []catalogindex.Part, label string) []catalogindex.Part {
 func (c *conflictCheck) values() {
 	top := len(c.resolved.Tree.Layers) - 1
 	c.resolved.Tree.Root.Walk(func(n *cascade.Node) bool {
-		if n.Invalid != nil && n.Invalid.Layer == top && len(n.Invalid.Breaks) == 0 {
+		if n.Parent != nil && n.Invalid != nil && n.Invalid.Layer == top && len(n.Invalid.Breaks) == 0 {
 			c.itself(n, n.Layers[top], place{})
 		}
 		return true
@@ -125,6 +127,7 @@ func (c *conflictCheck) members(label, kind string) {
 	if label == "" {
 		return
 	}
+	c.structs(d.Parts, label, c.whole())
 	var names []string
 	fields := make(map[string][]catalogindex.Field)
 	for _, f := range catalogindex.AllFields(d.Slot(label)) {
@@ -173,7 +176,9 @@ func (c *conflictCheck) member(kind, label, name string, fields []catalogindex.F
 			return len(n.Path) == 1 && n.Label() == targetField
 		},
 	}
+	c.isStruct(fields, at)
 	c.report(cascade.Against(c.pass.Index, c.resolved.Tree, by.parts(), written), at)
+	c.structs(written, d.Dialect.Metadata, at)
 	at.prefix = cascade.Path{d.Dialect.Metadata}
 	by, written = by.in(d.Dialect.Metadata), slot(written, d.Dialect.Metadata)
 	at.schema = by.of
@@ -182,6 +187,48 @@ func (c *conflictCheck) member(kind, label, name string, fields []catalogindex.F
 	}
 	c.report(cascade.Against(c.pass.Index, c.resolved.Tree, by.parts(), written), at)
 }
+
+// structs reports what stands in place of a struct as the value of a field of some parts.
+func (c *conflictCheck) structs(parts []catalogindex.Part, label string, at place) {
+	at.prefix = cascade.Path{label}
+	c.isStruct(catalogindex.Fields(parts, label), at)
+}
+
+// isStruct reports what stands in place of a struct as the value of fields.
+func (c *conflictCheck) isStruct(fields []catalogindex.Field, at place) {
+	for _, f := range fields {
+		for _, o := range catalogindex.Operands(f.File, f.Field.Value) {
+			what := notStruct(o)
+			span := o.File.Span(o.Expr)
+			if what == "" || c.broken[o.File].covers(span) {
+				continue
+			}
+			name := at.title
+			if len(at.prefix) > 0 {
+				name = fmt.Sprintf("`%s` of %s", at.prefix[0], at.title)
+			}
+			c.pass.Report(rule.Finding{
+				File: o.File, Span: span,
+				Message: fmt.Sprintf("%s is %s, but must be a struct: %s says so.", capitalise(name), what, core),
+			})
+			break
+		}
+	}
+}
+
+// notStruct says what an operand is that surely is no struct; "" for any other.
+func notStruct(o catalogindex.Operand) string {
+	switch o.Expr.(type) {
+	case *ast.BasicLit, *ast.Interpolation:
+		return "a scalar"
+	case *ast.ListLit:
+		return "a list"
+	}
+	return ""
+}
+
+// whole is the place of what belongs to the document as a whole.
+func (c *conflictCheck) whole() place { return place{title: "the " + c.resolved.Document.Kind.Layer()} }
 
 // core names the schemas that every document is unified with.
 const core = "OPM's core"
