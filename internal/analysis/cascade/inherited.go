@@ -45,7 +45,7 @@ func (r *redundancy) isRedundant(n *Node) bool {
 		return false
 	case len(own.Shape.Alts) != 1 || len(own.Shape.Defaults) > 0: // it says more than the value
 		return false
-	case n.lost != [maxLayers]bool{} || !n.isDeclaredBelow(r.top):
+	case n.lost != [maxLayers]bool{} || !n.isDeclaredBelow(r.top) || n.isWrongWithin():
 		return false
 	}
 	without := r.tree.Without(n)
@@ -68,6 +68,18 @@ func (r *redundancy) standsWithout(n *Node) bool {
 	}
 	r.stands[n] = stands
 	return stands
+}
+
+// isWrongWithin reports whether something is wrong in an element of a list.
+func (n *Node) isWrongWithin() bool {
+	wrong := false
+	for _, c := range n.Children {
+		c.Walk(func(below *Node) bool {
+			wrong = wrong || below.Invalid != nil || below.Undefined || below.Missing
+			return !wrong
+		})
+	}
+	return wrong
 }
 
 // isDeclaredBelow reports whether a layer below the top one has the very field; a pattern
