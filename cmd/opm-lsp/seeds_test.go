@@ -48,26 +48,53 @@ func TestSeeds(t *testing.T) {
 	}
 
 	var got []string
+	notes := make(map[string]int) // what is information or a hint, by file and code
 	for _, d := range checkJSON(t, root).Diagnostics {
+		file := strings.TrimPrefix(d.File, "examples/")
+		if d.Severity != "error" && d.Severity != "warning" {
+			notes[file+" "+d.Code]++
+			continue
+		}
 		line, marked := underlined(t, filepath.Join(root, filepath.FromSlash(d.File)), *d.Range)
-		got = append(got, fmt.Sprintf("%s %s: %s in: %s", strings.TrimPrefix(d.File, "examples/"), d.Code, marked, line))
+		got = append(got, fmt.Sprintf("%s %s %s: %s in: %s", file, d.Severity, d.Code, marked, line))
 	}
 	// In staging and analytics all that follows the syntax error is still analysed.
 	want := []string{
-		`ecommerceAnalytics.cue cue/syntax: use-case in: use-case: "analytics"`,
-		`ecommerceAnalytics.cue cue/syntax: data-classification in: data-classification: "confidential"`,
-		`ecommerceAnalytics.cue release/invalid-value: 1 in: replicas: 1  // Minimal frontend for internal use`,
-		`ecommerceAnalytics.cue release/invalid-value: "ecommerce_analytics" in: name: "ecommerce_analytics"`,
-		`ecommerceAnalytics.cue release/invalid-value: "analytics_user" in: user: "analytics_user"`,
-		`ecommerceStaging.cue cue/syntax: cost-center in: cost-center: "ecommerce-bu"`,
-		`ecommerceStaging.cue release/invalid-value: 2 in: replicas: 2`,
-		`ecommerceStaging.cue release/invalid-value: "ecommerce_staging" in: name: "ecommerce_staging"`,
-		`ecommerceStaging.cue release/invalid-value: "ecommerce_staging_user" in: user: "ecommerce_staging_user"`,
-		`ecommerceTenant.cue release/invalid-value: "ecommerce_acme" in: name: "ecommerce_acme"`,
-		`ecommerceTenant.cue release/invalid-value: "acme_user" in: user: "acme_user"`,
+		`definitions/ecommerce-platform.cue warning definition/default-invalid: "ecommerce_db" in: name?: string & =~"^[a-zA-Z0-9]+$" | *"ecommerce_db"`,
+		`definitions/ecommerce-platform.cue warning definition/default-invalid: "ecommerce_user" in: user?: string & =~"^[a-zA-Z0-9]+$" | *"ecommerce_user"`,
+		`ecommerceAnalytics.cue error cue/syntax: use-case in: use-case: "analytics"`,
+		`ecommerceAnalytics.cue error cue/syntax: data-classification in: data-classification: "confidential"`,
+		`ecommerceAnalytics.cue error release/invalid-value: 1 in: replicas: 1  // Minimal frontend for internal use`,
+		`ecommerceAnalytics.cue error release/invalid-value: "ecommerce_analytics" in: name: "ecommerce_analytics"`,
+		`ecommerceAnalytics.cue error release/invalid-value: "analytics_user" in: user: "analytics_user"`,
+		`ecommerceAnalytics.cue warning release/plaintext-secret: "analytics-secure-password-456" in: password: "analytics-secure-password-456"`,
+		`ecommercePlatform.cue warning curation/value-narrowed: >=2 in: replicas: uint & >=2 & <=20 | *3  // Enterprise minimum`,
+		`ecommercePlatform.cue warning curation/value-narrowed: >=3 in: replicas: uint & >=3 & <=50 | *5  // Higher availability`,
+		`ecommercePlatform.cue error cue/missing-import: strings in: password: string & strings.MinRunes(16) | *"generated-secure-password"  // Stronger password requirement`,
+		`ecommercePlatform.cue warning curation/value-narrowed: strings.MinRunes(16) in: password: string & strings.MinRunes(16) | *"generated-secure-password"  // Stronger password requirement`,
+		`ecommerceStaging.cue error cue/syntax: cost-center in: cost-center: "ecommerce-bu"`,
+		`ecommerceStaging.cue error release/invalid-value: 2 in: replicas: 2`,
+		`ecommerceStaging.cue error release/invalid-value: "ecommerce_staging" in: name: "ecommerce_staging"`,
+		`ecommerceStaging.cue error release/invalid-value: "ecommerce_staging_user" in: user: "ecommerce_staging_user"`,
+		`ecommerceStaging.cue warning release/plaintext-secret: "staging-secure-password-123" in: password: "staging-secure-password-123"`,
+		`ecommerceTenant.cue error release/invalid-value: "ecommerce_acme" in: name: "ecommerce_acme"`,
+		`ecommerceTenant.cue error release/invalid-value: "acme_user" in: user: "acme_user"`,
+		`ecommerceTenant.cue warning release/plaintext-secret: "tenant-acme-secure-password-789" in: password: "tenant-acme-secure-password-789"`,
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("what the examples give (-want +got):\n%s", diff)
+	}
+	wantNotes := map[string]int{
+		"ecommerceAnalytics.cue release/redundant-value": 8,
+		"ecommercePlatform.cue curation/not-portable":    1,
+		"ecommerceStaging.cue release/redundant-value":   7,
+		"ecommerceTenant.cue release/redundant-value":    12,
+		"webAppDev.cue release/redundant-value":          1,
+		"webAppPlatform.cue curation/not-portable":       1,
+		"webAppProd.cue release/redundant-value":         3,
+	}
+	if diff := cmp.Diff(wantNotes, notes); diff != "" {
+		t.Errorf("what is no error and no warning (-want +got):\n%s", diff)
 	}
 
 	// The server says the same of them.
