@@ -12,9 +12,9 @@ import (
 	"github.com/open-platform-model/opm-lsp/internal/catalogindex/syntax"
 )
 
-// traitsPrefix begins the import paths of OPM's packages of traits, whatever their version
-// and wherever they come from.
-const traitsPrefix = "traits.opm.dev/"
+// isTraits reports whether an import path is that of one of OPM's packages of traits, in
+// whatever version and wherever it comes from.
+func isTraits(path string) bool { return strings.HasPrefix(path, "traits.opm.dev/") }
 
 // imported reports a name that the package of an import does not have.
 func (c *referenceCheck) imported(u use, imp *syntax.Import) {
@@ -26,9 +26,9 @@ func (c *referenceCheck) imported(u use, imp *syntax.Import) {
 	finding := rule.Finding{File: u.file, Span: u.label(1)}
 	near := rule.Nearest(name, slices.DeleteFunc(slices.Clone(has.names), func(other string) bool { return namePrefix(other) != namePrefix(name) }))
 	switch {
-	case strings.HasPrefix(imp.Path, traitsPrefix) && namePrefix(name) != "":
+	case isTraits(imp.Path) && namePrefix(name) != "":
 		finding.Severity = rule.Information
-		finding.Message = fmt.Sprintf("No trait `%s` is known, so nothing that it adds is checked.", name)
+		finding.Message = fmt.Sprintf("%q has no trait `%s` that is known, so nothing that it adds is checked.", imp.Path, name)
 	case has.embedded:
 		finding.Message = fmt.Sprintf("OPM's core has no `%s`.", name)
 	default:
@@ -60,9 +60,12 @@ func (c *referenceCheck) exportsOf(f *syntax.File, imp *syntax.Import) exports {
 		return e
 	}
 	var e exports
-	if target := c.pass.Index.ResolveImport(f, imp.Path); target.Package != nil {
+	switch target := c.pass.Index.ResolveImport(f, imp.Path); {
+	case target.Package != nil:
 		e.embedded = target.Package.Embedded
 		e.names, e.known = c.exported(target)
+	case target.Source == catalogindex.Unresolved && isTraits(imp.Path): // newer than opm-lsp, most likely
+		e.known = true
 	}
 	c.exports[imp.Spec] = e
 	return e

@@ -54,7 +54,7 @@ func reportMissingImport(p *rule.Pass, builtin string, uses []use) {
 			Safe:  true,
 		}},
 	}
-	for _, u := range uses[1:] {
+	for _, u := range uses[1:min(len(uses), 1+maxAlso)] {
 		finding.Related = append(finding.Related, rule.Related{Location: rule.At(u.file, u.span()), Message: "Also used here"})
 	}
 	p.Report(finding)

@@ -10,8 +10,9 @@ import (
 	"github.com/open-platform-model/opm-lsp/internal/catalogindex/syntax"
 )
 
-// UnresolvedImport reports an import that no source knows. A release's import of
-// its Module is release/unknown-module's.
+// UnresolvedImport reports an import that no source knows. A release's import of its Module
+// is release/unknown-module's, and of traits that may be newer than opm-lsp
+// cue/unresolved-reference speaks.
 var UnresolvedImport = &rule.Rule{
 	Code:     "cue/unresolved-import",
 	Severity: rule.Error,
@@ -29,7 +30,7 @@ var UnresolvedImport = &rule.Rule{
 		}
 		for _, f := range p.Package.Files {
 			for _, imp := range f.Imports() {
-				if modules[imp.Path] || p.Index.ResolveImport(f, imp.Path).Source != catalogindex.Unresolved {
+				if modules[imp.Path] || isTraits(imp.Path) || p.Index.ResolveImport(f, imp.Path).Source != catalogindex.Unresolved {
 					continue
 				}
 				reportUnresolvedImport(p, f, imp)

@@ -210,7 +210,7 @@ func (c *referenceCheck) wholePath(u use) (path string, sure bool) {
 		return c.importedDefinition(u)
 	}
 	r := c.documentAt(u)
-	if r == nil {
+	if r == nil || r.Document.ValuesLabel() == "" {
 		return "", false
 	}
 	d := r.Document
@@ -284,7 +284,7 @@ func roots(p *catalogindex.Package) []catalogindex.Part {
 // name is nearest; "" if none is near.
 func (c *referenceCheck) nearestElsewhere(u use) string {
 	r := c.documentAt(u)
-	if r == nil || namePrefix(u.name()) != "" {
+	if r == nil || r.Document.ValuesLabel() == "" || namePrefix(u.name()) != "" {
 		return ""
 	}
 	slot, names := r.Document.Dialect.Components, members(r, (*catalogindex.Document).Components)

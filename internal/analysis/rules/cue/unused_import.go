@@ -29,7 +29,7 @@ var UnusedImport = &rule.Rule{
 			}
 			for _, imp := range unread(p, f) {
 				target := p.Index.ResolveImport(f, imp.Path)
-				if target.Source == catalogindex.Unresolved || isAwaited(p, target) {
+				if target.Source == catalogindex.Unresolved && !isTraits(imp.Path) || isAwaited(p, target) {
 					continue
 				}
 				if circles == nil {
