@@ -39,6 +39,8 @@ type reader struct {
 	// holds the further paths of what is the schema of several values.
 	onlyPaths bool
 	more      map[ast.Node][]Path
+	// withoutSchemas says that what OPM's own schemas and traits say is left out.
+	withoutSchemas bool
 }
 
 func newReader(index *catalogindex.Index, d *catalogindex.Document) *reader {

@@ -48,6 +48,9 @@ func (r *reader) reference(file *syntax.File, expr ast.Expr, origin Origin) *Sha
 	if len(operands) == 0 {
 		return unread(AnyKind, origin)
 	}
+	if r.withoutSchemas && strings.HasPrefix(operands[0].File.Path, catalogindex.EmbeddedRoot) {
+		return Top()
+	}
 	shape := Top()
 	for _, o := range operands {
 		if o.Expr != nil && slices.Contains(r.following, o.Expr) {

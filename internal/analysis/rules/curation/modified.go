@@ -20,20 +20,40 @@ func reportModified(p *rule.Pass, s *slot) {
 	if !s.Complete {
 		return
 	}
+	for _, w := range s.writes() {
+		c := comparison{pass: p, slot: w, reported: make(map[rule.Location]bool)}
+		above := w.reader(p.Index)
+		for _, m := range s.below {
+			if a := above(m.Name); a != nil { // hardly ever
+				c.name, c.member = m.Name, m
+				if b := cascade.ReadMember(p.Index, m.document, s.labelIn(m.document), m.Name); b != nil {
+					c.field(nil, b, a, nil)
+				}
+				if own := find(w.own, m.Name); own != nil {
+					c.metadata(*own, m)
+					c.target(*own, m)
+				}
+			}
+		}
+	}
+}
+
+// reader returns a function that reads what the document writes into a member; nil if
+// that is nothing.
+func (s *slot) reader(index *catalogindex.Index) func(name string) *cascade.FieldShape {
+	if !hasPattern(s.Document, s.label) {
+		return func(name string) *cascade.FieldShape { return cascade.ReadMember(index, s.Document, s.label, name) }
+	}
 	read := cascade.ReadComponents
 	if s.word == "scope" {
 		read = cascade.ReadScopes
 	}
-	var below *cascade.StructShape
-	for _, w := range s.writes() {
-		if !slices.ContainsFunc(w.own, func(m member) bool { return find(s.below, m.Name) != nil }) && !hasPattern(w.Document, s.label) {
-			continue // nearly always
+	all := structOf(read(index, s.Document))
+	return func(name string) *cascade.FieldShape {
+		if all == nil {
+			return nil
 		}
-		if below == nil {
-			below = structOf(read(p.Index, s.Below()))
-		}
-		c := comparison{pass: p, slot: w, reported: make(map[rule.Location]bool)}
-		c.members(below, structOf(read(p.Index, w.Document)))
+		return all.Field(name)
 	}
 }
 
@@ -53,22 +73,6 @@ type comparison struct {
 	member   member                 // of the definition
 	reported map[rule.Location]bool // a pattern lays the same over several
 	inList   bool                   // what is compared is an element, or in one
-}
-
-// members compares all members of the definition.
-func (c comparison) members(below, above *cascade.StructShape) {
-	for _, m := range c.slot.below {
-		c.name, c.member = m.Name, m
-		if above != nil && below != nil {
-			if b, a := below.Field(m.Name), above.Field(m.Name); a != nil && b != nil {
-				c.field(nil, b, a, nil)
-			}
-		}
-		if own := find(c.slot.own, m.Name); own != nil {
-			c.metadata(*own, m)
-			c.target(*own, m)
-		}
-	}
 }
 
 // structs compares the fields of two structs. known says that below holds all the fields

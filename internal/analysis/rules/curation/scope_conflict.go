@@ -25,7 +25,6 @@ var ScopeConflict = &rule.Rule{
 // and with those that stand before it.
 func checkConflicts(p *rule.Pass, scopes, components *slot) {
 	others := slices.Clone(scopes.below)
-	shapes := make(map[*catalogindex.Document]*cascade.StructShape) // read if needed
 	for _, scope := range scopes.own {
 		if find(scopes.below, scope.Name) != nil {
 			continue // what a Module writes into it is curation/scope-modified's
@@ -33,7 +32,7 @@ func checkConflicts(p *rule.Pass, scopes, components *slot) {
 		for _, other := range others {
 			shared := sharedTraits(scope, other)
 			if len(shared) == 0 {
-				continue
+				continue // nearly always
 			}
 			component, ok := components.governedBy(scope, other)
 			if !ok {
@@ -41,7 +40,7 @@ func checkConflicts(p *rule.Pass, scopes, components *slot) {
 			}
 			c := conflict{pass: p, slot: scopes, scope: scope, other: other, component: component}
 			for _, label := range shared {
-				c.fields(cascade.Path{label}, fieldOf(p, shapes, scope, label), fieldOf(p, shapes, other, label))
+				c.fields(cascade.Path{label}, scopes.fieldOf(scope, label), scopes.fieldOf(other, label))
 			}
 		}
 		others = append(others, scope)
@@ -72,19 +71,13 @@ func (s *slot) governedBy(a, b member) (name string, ok bool) {
 	return "", false
 }
 
-func fieldOf(p *rule.Pass, shapes map[*catalogindex.Document]*cascade.StructShape, scope member, label string) *cascade.FieldShape {
-	d := scope.document
-	if _, ok := shapes[d]; !ok {
-		shapes[d] = structOf(cascade.ReadScopes(p.Index, d))
-	}
-	if shapes[d] == nil {
+// fieldOf reads a field of a scope; nil if it cannot be read.
+func (s *slot) fieldOf(scope member, label string) *cascade.FieldShape {
+	read := structOf(cascade.ReadMember(s.pass.Index, scope.document, s.labelIn(scope.document), scope.Name))
+	if read == nil {
 		return nil
 	}
-	f := shapes[d].Field(scope.Name)
-	if s := structOf(f); s != nil {
-		return s.Field(label)
-	}
-	return nil
+	return read.Field(label)
 }
 
 // A conflict looks for the fields in which two scopes contradict each other.
