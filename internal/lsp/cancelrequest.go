@@ -10,7 +10,8 @@ import (
 )
 
 func cancelRequestMethod() method {
-	return method{name: protocol.MethodCancelRequest, notified: (*server).cancelRequest}
+	return method{name: protocol.MethodCancelRequest, notified: (*server).cancelRequest}.
+		doing("every request can be cancelled, and is answered at once then")
 }
 
 // cancelRequest ends a request. One that is not there was answered already.

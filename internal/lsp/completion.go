@@ -11,17 +11,19 @@ import (
 )
 
 func completionMethod() method {
-	return question(protocol.MethodTextDocumentCompletion, completion).providing(
-		func(c *client, to *protocol.ServerCapabilities) {
-			to.CompletionProvider = &protocol.CompletionOptions{
-				// What the parts of a path, a reference or a value begin behind.
-				// Letters need not be named.
-				TriggerCharacters: []string{`"`, ".", "/", ":", "@"},
-			}
-			if c.labelDetails {
-				to.CompletionProvider.CompletionItem = &protocol.ServerCompletionItemOptions{LabelDetailsSupport: pointer(true)}
-			}
-		})
+	return question(protocol.MethodTextDocumentCompletion, completion).
+		doing("what may be set at this place, required first, with type, effective default and its layer; alternatives of a value; names and versions of the catalog; components; fields of metadata").
+		providing(
+			func(c *client, to *protocol.ServerCapabilities) {
+				to.CompletionProvider = &protocol.CompletionOptions{
+					// What the parts of a path, a reference or a value begin behind.
+					// Letters need not be named.
+					TriggerCharacters: []string{`"`, ".", "/", ":", "@"},
+				}
+				if c.labelDetails {
+					to.CompletionProvider.CompletionItem = &protocol.ServerCompletionItemOptions{LabelDetailsSupport: pointer(true)}
+				}
+			})
 }
 
 // completion offers what may be typed at a place.

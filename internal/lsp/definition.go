@@ -10,8 +10,10 @@ import (
 )
 
 func definitionMethod() method {
-	return question(protocol.MethodTextDocumentDefinition, definition).providing(
-		func(_ *client, to *protocol.ServerCapabilities) { to.DefinitionProvider = protocol.Boolean(true) })
+	return question(protocol.MethodTextDocumentDefinition, definition).
+		doing("from a value to every layer, winner first; from a reference to the Module; from `appliesTo` to the component").
+		providing(
+			func(_ *client, to *protocol.ServerCapabilities) { to.DefinitionProvider = protocol.Boolean(true) })
 }
 
 // definition leads to where the thing under the cursor comes from.

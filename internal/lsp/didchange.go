@@ -13,10 +13,12 @@ import (
 )
 
 func didChangeMethod() method {
-	return method{name: protocol.MethodTextDocumentDidChange, notified: (*server).didChange}.providing(
-		func(_ *client, to *protocol.ServerCapabilities) {
-			textDocumentSync(to).Change = pointer(protocol.TextDocumentSyncKindIncremental)
-		})
+	return method{name: protocol.MethodTextDocumentDidChange, notified: (*server).didChange}.
+		doing("edits as they are typed; every later answer is about the text after them").
+		providing(
+			func(_ *client, to *protocol.ServerCapabilities) {
+				textDocumentSync(to).Change = pointer(protocol.TextDocumentSyncKindIncremental)
+			})
 }
 
 // A contentChange replaces a range of a document, or all of it.

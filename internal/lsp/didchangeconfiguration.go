@@ -3,7 +3,8 @@ package lsp
 import "go.lsp.dev/protocol"
 
 func didChangeConfigurationMethod() method {
-	return notification(protocol.MethodWorkspaceDidChangeConfiguration, (*server).didChangeConfiguration)
+	return notification(protocol.MethodWorkspaceDidChangeConfiguration, (*server).didChangeConfiguration).
+		doing("settings under `opm` count at once")
 }
 
 // didChangeConfiguration takes over settings that the client sends along. Nothing sent

@@ -7,7 +7,8 @@ import (
 )
 
 func didCloseMethod() method {
-	return notification(protocol.MethodTextDocumentDidClose, (*server).didClose)
+	return notification(protocol.MethodTextDocumentDidClose, (*server).didClose).
+		doing("the text on disk counts again")
 }
 
 // didClose gives a document back to the disk.

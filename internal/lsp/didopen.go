@@ -12,8 +12,10 @@ import (
 )
 
 func didOpenMethod() method {
-	return method{name: protocol.MethodTextDocumentDidOpen, notified: (*server).didOpen}.providing(
-		func(_ *client, to *protocol.ServerCapabilities) { textDocumentSync(to).OpenClose = pointer(true) })
+	return method{name: protocol.MethodTextDocumentDidOpen, notified: (*server).didOpen}.
+		doing("the editor's text counts from here on, whatever is on disk").
+		providing(
+			func(_ *client, to *protocol.ServerCapabilities) { textDocumentSync(to).OpenClose = pointer(true) })
 }
 
 // didOpen takes the text of a document over from the client. From here to

@@ -7,10 +7,12 @@ import (
 )
 
 func didSaveMethod() method {
-	return notification(protocol.MethodTextDocumentDidSave, (*server).didSave).providing(
-		func(_ *client, to *protocol.ServerCapabilities) {
-			textDocumentSync(to).Save = &protocol.SaveOptions{IncludeText: pointer(false)}
-		})
+	return notification(protocol.MethodTextDocumentDidSave, (*server).didSave).
+		doing("takes over files saved without being open; reads again what `opm-lsp.cue` names as sources").
+		providing(
+			func(_ *client, to *protocol.ServerCapabilities) {
+				textDocumentSync(to).Save = &protocol.SaveOptions{IncludeText: pointer(false)}
+			})
 }
 
 // didSave takes over a file that was saved without having been opened. The text

@@ -11,5 +11,5 @@ func exitMethod() method {
 	return method{name: protocol.MethodExit, notified: func(s *server, _ jsonrpc2.RawMessage) error {
 		close(s.exited)
 		return nil
-	}}
+	}}.doing("ends the process")
 }

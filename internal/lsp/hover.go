@@ -7,8 +7,10 @@ import (
 )
 
 func hoverMethod() method {
-	return question(protocol.MethodTextDocumentHover, hover).providing(
-		func(_ *client, to *protocol.ServerCapabilities) { to.HoverProvider = protocol.Boolean(true) })
+	return question(protocol.MethodTextDocumentHover, hover).
+		doing("value paths in any layer: constraint in words, every layer with its value and the winner marked, documentation; references: the Module's card; rule names: their page").
+		providing(
+			func(_ *client, to *protocol.ServerCapabilities) { to.HoverProvider = protocol.Boolean(true) })
 }
 
 // hover says what is known about the thing under the cursor.

@@ -7,7 +7,8 @@ import (
 )
 
 func initializeMethod() method {
-	return method{name: protocol.MethodInitialize, changed: (*server).initialize}
+	return method{name: protocol.MethodInitialize, changed: (*server).initialize}.
+		doing("agrees on position units (utf-8, utf-16, utf-32) and on what the client can show")
 }
 
 // initialize agrees with the client on what either can do. Nothing is read from

@@ -12,7 +12,7 @@ func initializedMethod() method {
 	return method{name: protocol.MethodInitialized, notified: func(s *server, _ jsonrpc2.RawMessage) error {
 		s.begin()
 		return nil
-	}}
+	}}.doing("the workspace is read, beside everything else")
 }
 
 // begin starts what the server does without being asked. A client that opens a

@@ -2,7 +2,7 @@ package lsp
 
 // methods is every method that the server knows. A new one is a file with a
 // function for its row, and a line here; what the server announces to the client
-// follows.
+// follows. Each says in its file what a user gets from it (see method.doing).
 func methods() []method {
 	return []method{
 		initializeMethod(),

@@ -19,6 +19,10 @@ import (
 type method struct {
 	name string
 
+	// does says what a user gets from the method, in one line of Markdown, for
+	// docs/editor-features.md.
+	does string
+
 	// notified handles a notification. It runs on the read loop: the next
 	// message is read when it returns. Its error is logged, nobody gets it.
 	notified func(s *server, params jsonrpc2.RawMessage) error
@@ -66,6 +70,12 @@ func question[P any](name string, answer func(ctx context.Context, q *query, par
 // providing adds to a method the capability that announces it.
 func (m method) providing(enter func(c *client, to *protocol.ServerCapabilities)) method {
 	m.provides = enter
+	return m
+}
+
+// doing adds to a method the line that says what a user gets from it.
+func (m method) doing(what string) method {
+	m.does = what
 	return m
 }
 

@@ -6,5 +6,5 @@ func setTraceMethod() method {
 	return notification(protocol.MethodSetTrace, func(s *server, params *protocol.SetTraceParams) error {
 		s.trace = params.Value
 		return nil
-	})
+	}).doing("how long each request took, as `$/logTrace`")
 }

@@ -11,5 +11,5 @@ func shutdownMethod() method {
 		s.clean.Store(true)
 		s.endWork()
 		return nil, nil
-	}}
+	}}.doing("ends the work that no request waits for")
 }

@@ -9,7 +9,8 @@ import (
 )
 
 func didChangeWatchedFilesMethod() method {
-	return notification(protocol.MethodWorkspaceDidChangeWatchedFiles, (*server).didChangeWatchedFiles)
+	return notification(protocol.MethodWorkspaceDidChangeWatchedFiles, (*server).didChangeWatchedFiles).
+		doing("takes over what other programs change on disk")
 }
 
 // didChangeWatchedFiles takes over what changed on disk. The kind of a change

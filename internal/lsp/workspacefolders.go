@@ -8,13 +8,15 @@ import (
 )
 
 func didChangeWorkspaceFoldersMethod() method {
-	return notification(protocol.MethodWorkspaceDidChangeWorkspaceFolders, (*server).didChangeWorkspaceFolders).providing(
-		func(_ *client, to *protocol.ServerCapabilities) {
-			to.Workspace = &protocol.WorkspaceOptions{WorkspaceFolders: &protocol.WorkspaceFoldersServerCapabilities{
-				Supported:           pointer(true),
-				ChangeNotifications: protocol.Boolean(true),
-			}}
-		})
+	return notification(protocol.MethodWorkspaceDidChangeWorkspaceFolders, (*server).didChangeWorkspaceFolders).
+		doing("several folders at once, added and removed while it runs").
+		providing(
+			func(_ *client, to *protocol.ServerCapabilities) {
+				to.Workspace = &protocol.WorkspaceOptions{WorkspaceFolders: &protocol.WorkspaceFoldersServerCapabilities{
+					Supported:           pointer(true),
+					ChangeNotifications: protocol.Boolean(true),
+				}}
+			})
 }
 
 // didChangeWorkspaceFolders loads the workspace of the new folders. The old one
