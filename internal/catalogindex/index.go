@@ -24,6 +24,7 @@ type Index struct {
 	dirs      persistentMap[set]         // directory → keys of its packages
 	bases     persistentMap[set]         // last element of a directory → the directories
 	clauses   persistentMap[set]         // package clause → keys of the packages that have it
+	below     persistentMap[int]         // directory → how many directories below it have packages
 	names     persistentMap[[]*Document] // metadata name → definitions and Modules, in order
 	releases  persistentMap[[]*Document] // namespace/name → releases, in order
 	importers persistentMap[set]         // importKeys of an import path → keys of the packages that import so
@@ -50,6 +51,7 @@ func New() *Index {
 		dirs:      newPersistentMap[set](),
 		bases:     newPersistentMap[set](),
 		clauses:   newPersistentMap[set](),
+		below:     newPersistentMap[int](),
 		names:     newPersistentMap[[]*Document](),
 		releases:  newPersistentMap[[]*Document](),
 		importers: newPersistentMap[set](),
@@ -258,6 +260,7 @@ func (p *Package) clause() string {
 func (ix *Index) addToDirectory(b *batch, dir, key string) {
 	if !ix.dirs.has(dir) {
 		ix.bases = addTo(ix.bases, b, filepath.Base(dir), dir)
+		ix.countAbove(b, dir, 1)
 	}
 	ix.dirs = addTo(ix.dirs, b, dir, key)
 }
@@ -266,6 +269,20 @@ func (ix *Index) removeFromDirectory(b *batch, dir, key string) {
 	ix.dirs = removeFrom(ix.dirs, b, dir, key)
 	if !ix.dirs.has(dir) {
 		ix.bases = removeFrom(ix.bases, b, filepath.Base(dir), dir)
+		ix.countAbove(b, dir, -1)
+	}
+}
+
+// countAbove adds to the number of directories with packages below each one above dir.
+func (ix *Index) countAbove(b *batch, dir string, n int) {
+	for parent := filepath.Dir(dir); parent != dir; parent = filepath.Dir(dir) {
+		count, _ := ix.below.get(parent)
+		if count += n; count > 0 {
+			ix.below = ix.below.set(b, parent, count)
+		} else {
+			ix.below = ix.below.remove(b, parent)
+		}
+		dir = parent
 	}
 }
 

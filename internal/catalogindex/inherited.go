@@ -36,7 +36,11 @@ func (ix *Index) Joins(p *Package) []*Package {
 	if p.Name == "" {
 		return nil
 	}
-	return slices.DeleteFunc(ix.packagesOf(ix.clauses, p.Name), func(other *Package) bool {
+	candidates := ix.packagesIn(p.Dir)
+	if ix.below.has(p.Dir) { // nearly no package has others below it
+		candidates = ix.packagesOf(ix.clauses, p.Name)
+	}
+	return slices.DeleteFunc(candidates, func(other *Package) bool {
 		return other == p || !IsBelow(other.Dir, p.Dir) || !slices.Contains(ix.Joined(other), p)
 	})
 }
