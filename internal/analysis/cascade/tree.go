@@ -114,14 +114,14 @@ func (n *Node) Walk(visit func(*Node) bool) {
 
 // Chain returns the documents of a cascade that ends with d, lowest layer first:
 // each document that the one above refers to, as far as the references resolve. A
-// release that goes past the Modules, straight to a definition, has nothing below it:
-// nobody knows what the Module that it needs would add or change.
+// release that refers to something else than a Module, such as a definition, has nothing
+// below it: nobody knows what the Module that it needs would add or change.
 func Chain(index *catalogindex.Index, d *catalogindex.Document) []*catalogindex.Document {
 	var chain []*catalogindex.Document
 	for d != nil && !slices.Contains(chain, d) && len(chain) < maxLayers {
 		chain = append(chain, d)
 		r, _ := index.Resolve(d)
-		if d.Kind == catalogindex.Release && r.Document != nil && r.Document.Kind == catalogindex.Definition {
+		if d.Kind == catalogindex.Release && r.Document != nil && r.Document.Kind != catalogindex.Module {
 			break
 		}
 		d = r.Document

@@ -18,7 +18,9 @@ var MissingVersion = &rule.Rule{
 	Check: func(p *rule.Pass) {
 		for _, r := range p.Modules() {
 			d := r.Document
-			if isVersioned(d) && len(catalogindex.Fields(d.Slot(d.Dialect.Metadata), "version")) == 0 && p.Tells(d, d.Dialect.Metadata) {
+			metadata := d.Slot(d.Dialect.Metadata)
+			isNamed := len(catalogindex.Fields(metadata, "name")) > 0 // else it is what others are made from
+			if isVersioned(d) && isNamed && len(catalogindex.Fields(metadata, "version")) == 0 && p.Tells(d, d.Dialect.Metadata) {
 				reportNoVersion(p, r)
 			}
 		}

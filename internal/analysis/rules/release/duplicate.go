@@ -20,7 +20,7 @@ var Duplicate = &rule.Rule{
 				continue
 			}
 			for _, other := range rule.Namesakes(d, p.Index.Releases(d.Namespace.Value, d.Name.Value)) {
-				if saysNamespace(other) {
+				if saysNamespace(other) && (other.Name.File != d.Name.File || other.Name.Span != d.Name.Span) {
 					reportDuplicate(p, d, other)
 					break
 				}

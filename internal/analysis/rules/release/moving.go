@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 
+	"cuelang.org/go/cue/ast"
+
 	"github.com/open-platform-model/opm-lsp/internal/analysis/edit"
 	"github.com/open-platform-model/opm-lsp/internal/analysis/rule"
 	"github.com/open-platform-model/opm-lsp/internal/catalogindex"
@@ -32,7 +34,7 @@ func moving(d *catalogindex.Document, f catalogindex.Field, into string) []rule.
 // its lines.
 func undented(f catalogindex.Field) string {
 	span := f.File.Span(f.Field)
-	for _, c := range f.Field.Comments() {
+	for _, c := range ast.Comments(f.Field) {
 		at := f.File.Span(c)
 		if c.Doc {
 			span.Start = min(span.Start, at.Start)

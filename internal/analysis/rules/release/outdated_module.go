@@ -63,15 +63,19 @@ func reportOutdated(p *rule.Pass, r *rule.Resolved, newer *catalogindex.Document
 	c, _ := catalogindex.ParseCatalogPath(imp.Path)
 	c.Version = plainVersion(newer)
 	then := p.Resolve(append(cascade.Chain(p.Index, newer), r.Document))
-	broken := brokenValues(r, then)
 	finding := rule.Finding{
-		File: r.Resolution.File,
-		Span: imp.Span,
-		Message: fmt.Sprintf("%s %s is there: %s. Refer to it when that suits you.",
-			newer.Name.Value, c.Version, upgrade(changedValues(r, then), len(broken), requiredValues(r, then))),
+		File:    r.Resolution.File,
+		Span:    imp.Span,
 		Related: []rule.Related{{Location: rule.At(newer.Version.File, newer.Version.Span), Message: "The newest version"}},
 		Fixes:   rule.Replace(r.Resolution.File, imp.Span, strconv.Quote(c.String()), "Upgrade to "+c.Version),
 	}
+	says := "what it changes is not known"
+	var broken []*cascade.Node
+	if r.Complete && then.Complete {
+		broken = brokenValues(r, then)
+		says = upgrade(changedValues(r, then), len(broken), requiredValues(r, then))
+	}
+	finding.Message = fmt.Sprintf("%s %s is there: %s. Refer to it when that suits you.", newer.Name.Value, c.Version, says)
 	for _, n := range broken[:min(len(broken), maxBroken)] {
 		if d, ok := own(then, n); ok {
 			finding.Related = append(finding.Related, rule.Related{Location: rule.At(d.File, d.Label), Message: fmt.Sprintf("`%s` would not be allowed any more", n.Path)})

@@ -125,7 +125,7 @@ func surrounding(r *rule.Resolved, n *cascade.Node) (file *syntax.File, label, v
 		}
 	}
 	f, ok := valuesField(r.Document)
-	if !ok {
+	if !ok || f.Field.Value == nil {
 		return nil, label, value, 0, false
 	}
 	return f.File, f.Label(), f.File.Span(f.Field.Value), 0, true

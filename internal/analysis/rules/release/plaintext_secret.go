@@ -95,12 +95,18 @@ func (w *secretWalk) literal(file *syntax.File, lit *ast.BasicLit, at cascade.Pa
 	switch {
 	case cascade.LooksSecret(said):
 		finding.Message = fmt.Sprintf("`%s` holds what looks like a key or a token: keep it in the secret management, name only the secret here, and replace it, since others have seen it.", at)
-	case w.secrets.Holds(at) && strings.TrimSpace(said) != "" && !elsewhere.MatchString(said):
+	case w.secrets.Holds(at) && strings.TrimSpace(said) != "" && !elsewhere.MatchString(said) && !namesSecret(at, said):
 		finding.Message = fmt.Sprintf("`%s` is a secret in plain text: keep it in the secret management and name only the secret here.", at)
 	default:
 		return
 	}
 	w.pass.Report(finding)
+}
+
+// namesSecret reports whether a text is the name of a Secret rather than one itself: a DNS
+// label under secret.
+func namesSecret(at cascade.Path, text string) bool {
+	return at[len(at)-1] == "secret" && dnsLabel.MatchString(text)
 }
 
 // elsewhere matches the texts by which tools say where a secret is, or that it is encrypted.

@@ -23,7 +23,7 @@ var UnknownModule = &rule.Rule{
 				reportNoReference(p, r)
 			case r.Resolution.Source == catalogindex.Unresolved:
 				reportUnresolved(p, r)
-			case r.Below() == nil && r.Resolution.Source != catalogindex.Dependency && r.Resolution.PastCatalog() == nil:
+			case module(r) == nil && r.Resolution.Source != catalogindex.Dependency && r.Resolution.PastCatalog() == nil:
 				reportNoModule(p, r)
 			}
 		}
