@@ -113,11 +113,17 @@ func slot(parts []catalogindex.Part, label string) []catalogindex.Part {
 func (c *conflictCheck) values() {
 	top := len(c.resolved.Tree.Layers) - 1
 	c.resolved.Tree.Root.Walk(func(n *cascade.Node) bool {
-		if n.Parent != nil && n.Invalid != nil && n.Invalid.Layer == top && len(n.Invalid.Breaks) == 0 {
+		if n.Parent != nil && n.Invalid != nil && n.Invalid.Layer == top && len(n.Invalid.Breaks) == 0 && !losesDefault(n.Layers[top]) {
 			c.itself(n, n.Layers[top], place{})
 		}
 		return true
 	})
+}
+
+// losesDefault reports whether a field refuses its own default: definition/default-invalid
+// and its like speak of that.
+func losesDefault(f *cascade.FieldShape) bool {
+	return slices.ContainsFunc(f.Shape.Refused, func(r cascade.Refusal) bool { return !r.Beside })
 }
 
 // members looks at the components, or the scopes, that the document adds. What it writes
