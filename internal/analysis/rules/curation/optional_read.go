@@ -20,16 +20,30 @@ var OptionalRead = &rule.Rule{
 			if !r.Complete && !isLowest(r.Document) || len(p.Index.Joined(p.Package)) > 0 {
 				continue
 			}
-			for _, read := range readsIn(p.Index, r.Document) {
-				if n := absent(r, read.Value); n != nil {
-					reportOptional(p, r, read, n)
-				}
-			}
+			reportAbsent(p, r)
 			for _, l := range losses(p, r) {
 				reportLost(p, r, l)
 			}
 		}
 	},
+}
+
+// reportAbsent reports every path of a document that is read and may not be there, at the
+// first place that reads it.
+func reportAbsent(p *rule.Pass, r *rule.Resolved) {
+	var nodes []*cascade.Node
+	reads := make(map[*cascade.Node][]cascade.Read)
+	for _, read := range readsIn(p.Index, r.Document) {
+		if n := absent(r, read.Value); n != nil {
+			if reads[n] == nil {
+				nodes = append(nodes, n)
+			}
+			reads[n] = append(reads[n], read)
+		}
+	}
+	for _, n := range nodes {
+		reportOptional(p, r, n, reads[n])
+	}
 }
 
 // readsIn returns what a document's components and scopes read without a guard.
@@ -101,14 +115,14 @@ func absent(r *rule.Resolved, path cascade.Path) *cascade.Node {
 	n := r.Tree.Root
 	for _, label := range path {
 		c := n.Child(label)
-		if c == nil || n.Partial {
+		if c == nil {
 			return nil
 		}
 		if n = c; n.Present {
 			continue
 		}
 		refused := slices.ContainsFunc(n.Layers, func(f *cascade.FieldShape) bool { return f != nil && len(f.Shape.Refused) > 0 })
-		if !n.Optional || n.Unread || n.Invalid != nil || n.Allowed.Unread() || n.IsUnknown() || refused {
+		if !n.Optional || n.Unread || isContradicted(n) || n.Allowed.Unread() || n.IsUnknown() || refused {
 			return nil
 		}
 		return n
@@ -116,7 +130,19 @@ func absent(r *rule.Resolved, path cascade.Path) *cascade.Node {
 	return nil
 }
 
-func reportOptional(p *rule.Pass, r *rule.Resolved, read cascade.Read, n *cascade.Node) {
+// isContradicted reports whether something that a layer writes at a node, or in it, does not
+// count: that is what has to be said, not that there is nothing.
+func isContradicted(n *cascade.Node) bool {
+	found := false
+	n.Walk(func(below *cascade.Node) bool {
+		found = found || below.Invalid != nil
+		return !found
+	})
+	return found
+}
+
+func reportOptional(p *rule.Pass, r *rule.Resolved, n *cascade.Node, reads []cascade.Read) {
+	read := reads[0]
 	name := r.Document.ValuesLabel() + "." + n.Path.String()
 	finding := rule.Finding{
 		File: read.File,
@@ -137,6 +163,9 @@ func reportOptional(p *rule.Pass, r *rule.Resolved, read cascade.Read, n *cascad
 				Message:  fmt.Sprintf("`%s` in %s", n.Path, rule.LayerTitle(r.Tree.Layers[i].Document)),
 			})
 		}
+	}
+	for _, other := range reads[1:] {
+		finding.Related = append(finding.Related, rule.Related{Location: rule.At(other.File, other.Span), Message: "It is read here too"})
 	}
 	finding.Fixes = optionalFixes(r, n)
 	p.Report(finding)
