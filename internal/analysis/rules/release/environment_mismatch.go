@@ -21,7 +21,7 @@ var EnvironmentMismatch = &rule.Rule{
 	Check: func(p *rule.Pass) {
 		for _, r := range p.Releases() {
 			n := r.Tree.Lookup(cascade.Path{environment})
-			if n == nil || n.Value == nil || n.Value.Kind != cascade.String || !n.Present || r.Tree.Secrets.Names(n.Path) {
+			if n == nil || !isKnown(r, n) || n.Value.Kind != cascade.String || r.Tree.Secrets.Names(n.Path) {
 				continue
 			}
 			labels := catalogindex.StructParts(catalogindex.Fields(r.Document.Slot(r.Document.Dialect.Metadata), "labels"))
@@ -30,6 +30,12 @@ var EnvironmentMismatch = &rule.Rule{
 			}
 		}
 	},
+}
+
+// isKnown reports whether the effective value is surely that: no layer above the one that it
+// comes from may say something else.
+func isKnown(r *rule.Resolved, n *cascade.Node) bool {
+	return n.Value != nil && n.Present && (n.From == topLayer(r) || r.Complete && !n.IsUnknown())
 }
 
 func reportEnvironment(p *rule.Pass, r *rule.Resolved, n *cascade.Node, label catalogindex.Literal) {

@@ -9,6 +9,7 @@ import (
 	"github.com/open-platform-model/opm-lsp/internal/analysis/cascade"
 	"github.com/open-platform-model/opm-lsp/internal/analysis/rule"
 	"github.com/open-platform-model/opm-lsp/internal/catalogindex"
+	"github.com/open-platform-model/opm-lsp/internal/catalogindex/syntax"
 )
 
 // OutdatedModule reports a release that pins an older version of its Module than there is, and
@@ -71,7 +72,7 @@ func reportOutdated(p *rule.Pass, r *rule.Resolved, newer *catalogindex.Document
 	}
 	says := "what it changes is not known"
 	var broken []*cascade.Node
-	if r.Complete && then.Complete {
+	if isReadable(r) && isReadable(then) {
 		broken = brokenValues(r, then)
 		says = upgrade(changedValues(r, then), len(broken), requiredValues(r, then))
 	}
@@ -82,6 +83,13 @@ func reportOutdated(p *rule.Pass, r *rule.Resolved, newer *catalogindex.Document
 		}
 	}
 	p.Report(finding)
+}
+
+// isReadable reports whether all that the effective values depend on is there and parses.
+func isReadable(r *rule.Resolved) bool {
+	return r.Complete && !slices.ContainsFunc(r.Chain, func(d *catalogindex.Document) bool {
+		return slices.ContainsFunc(d.Package.Files, func(f *syntax.File) bool { return len(f.Problems) > 0 })
+	})
 }
 
 // upgrade says what a newer Module does to a release.
