@@ -58,19 +58,16 @@ func newSlot(p *rule.Pass, r *rule.Resolved, word, label string) *slot {
 	if label == "" {
 		return s
 	}
-	s.own = membersOf(r.Document, label)
-	s.ownWhole = s.isWhole(r.Document)
-	for i := range s.own {
-		s.own[i].partial = !s.ownWhole || hasPattern(r.Document, label)
-	}
+	s.own, s.ownWhole = s.members(r.Document)
 	s.belowWhole = s.isLowest() || r.Complete
 	for _, d := range r.Chain[:len(r.Chain)-1] {
-		for _, m := range membersOf(d, s.labelIn(d)) {
+		members, whole := s.members(d)
+		for _, m := range members {
 			if find(s.below, m.Name) == nil {
 				s.below = append(s.below, m)
 			}
 		}
-		s.belowWhole = s.belowWhole && s.isWhole(d)
+		s.belowWhole = s.belowWhole && whole
 	}
 	return s
 }
@@ -86,14 +83,16 @@ func (s *slot) labelIn(d *catalogindex.Document) string {
 // isLowest reports whether the document refers to no other by its kind.
 func (s *slot) isLowest() bool { return s.Document.Dialect.Reference[s.Document.Kind] == "" }
 
-func membersOf(d *catalogindex.Document, label string) []member {
-	var all []catalogindex.Member
-	if label == d.Dialect.Components {
-		all = d.Components()
-	} else if label == d.Dialect.Scopes {
+// members returns what a document writes into the slot, and whether that is all that it
+// puts there.
+func (s *slot) members(d *catalogindex.Document) (members []member, whole bool) {
+	label := s.labelIn(d)
+	whole = s.isWhole(d)
+	partial := !whole || hasPattern(d, label)
+	all := d.Components()
+	if s.word == "scope" {
 		all = d.Scopes()
 	}
-	var out []member
 	fields := catalogindex.AllFields(d.Slot(label))
 	for _, m := range all {
 		if strings.HasPrefix(m.Name, "_") || strings.HasPrefix(m.Name, "#") {
@@ -101,10 +100,10 @@ func membersOf(d *catalogindex.Document, label string) []member {
 		}
 		of := slices.DeleteFunc(slices.Clone(fields), func(f catalogindex.Field) bool { return f.Name != m.Name })
 		if !slices.ContainsFunc(of, func(f catalogindex.Field) bool { return isOutOfJoint(f.File) }) {
-			out = append(out, member{Member: m, document: d, fields: of})
+			members = append(members, member{Member: m, document: d, fields: of, partial: partial})
 		}
 	}
-	return out
+	return members, whole
 }
 
 // isOutOfJoint reports whether a brace is missing or left over somewhere in a file, so that
@@ -358,7 +357,7 @@ func (s *slot) writes() []*slot {
 	document.Parts = ref.Overrides
 	resolved.Document = &document
 	behind.Resolved = &resolved
-	behind.own = membersOf(&document, s.labelBelow())
+	behind.own, behind.ownWhole = behind.members(&document)
 	return append(out, &behind)
 }
 

@@ -20,35 +20,42 @@ func reportModified(p *rule.Pass, s *slot) {
 	if !s.Complete {
 		return
 	}
+	below := make(map[*catalogindex.Document]func(name string) *cascade.FieldShape)
 	for _, w := range s.writes() {
 		c := comparison{pass: p, slot: w, reported: make(map[rule.Location]bool)}
-		above := w.reader(p.Index)
+		above := w.reader(w.Document)
 		for _, m := range s.below {
-			if a := above(m.Name); a != nil { // hardly ever
-				c.name, c.member = m.Name, m
-				if b := cascade.ReadMember(p.Index, m.document, s.labelIn(m.document), m.Name); b != nil {
-					c.field(nil, b, a, nil)
-				}
-				if own := find(w.own, m.Name); own != nil {
-					c.metadata(*own, m)
-					c.target(*own, m)
-				}
+			a := above(m.Name)
+			if a == nil {
+				continue // nearly always
+			}
+			if below[m.document] == nil {
+				below[m.document] = s.reader(m.document)
+			}
+			c.name, c.member = m.Name, m
+			if b := below[m.document](m.Name); b != nil {
+				c.field(nil, b, a, nil)
+			}
+			if own := find(w.own, m.Name); own != nil {
+				c.metadata(*own, m)
+				c.target(*own, m)
 			}
 		}
 	}
 }
 
-// reader returns a function that reads what the document writes into a member; nil if
-// that is nothing.
-func (s *slot) reader(index *catalogindex.Index) func(name string) *cascade.FieldShape {
-	if !hasPattern(s.Document, s.label) {
-		return func(name string) *cascade.FieldShape { return cascade.ReadMember(index, s.Document, s.label, name) }
+// reader returns a function that reads what a document writes into a member; nil if that
+// is nothing.
+func (s *slot) reader(d *catalogindex.Document) func(name string) *cascade.FieldShape {
+	label := s.labelIn(d)
+	if !hasPattern(d, label) {
+		return func(name string) *cascade.FieldShape { return cascade.ReadMember(s.pass.Index, d, label, name) }
 	}
 	read := cascade.ReadComponents
 	if s.word == "scope" {
 		read = cascade.ReadScopes
 	}
-	all := structOf(read(index, s.Document))
+	all := structOf(read(s.pass.Index, d))
 	return func(name string) *cascade.FieldShape {
 		if all == nil {
 			return nil
@@ -367,7 +374,7 @@ func (c *comparison) target(own, below member) {
 	components := componentsOf(c.pass, c.slot.Resolved)
 	above := components.targets(own)
 	lower := components.targets(below)
-	if !above.known || !lower.known || above.all == lower.all && slices.Equal(above.names, lower.names) {
+	if !above.known || len(above.wrong) > 0 || !lower.known || above.all == lower.all && slices.Equal(above.names, lower.names) {
 		return
 	}
 	f := fields[len(fields)-1]
