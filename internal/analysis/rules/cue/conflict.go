@@ -21,6 +21,7 @@ var Conflict = &rule.Rule{
 	Severity: rule.Error,
 	Finds:    "a document that contradicts itself, OPM's core or a trait",
 	Check: func(p *rule.Pass) {
+		reported := make(map[rule.Location]bool)
 		broken := make(map[*syntax.File]brokenFile)
 		for _, f := range p.Package.Files {
 			broken[f] = brokenIn(f)
@@ -29,7 +30,7 @@ var Conflict = &rule.Rule{
 			if r.Document.Kind > catalogindex.Release {
 				continue // configuration/invalid-value looks at those
 			}
-			c := &conflictCheck{pass: p, resolved: r, schema: schemaOf(p.Index, r.Document), broken: broken}
+			c := &conflictCheck{pass: p, resolved: r, schema: schemaOf(p.Index, r.Document), broken: broken, reported: reported}
 			if c.twoDocuments() {
 				continue // one cause, one diagnostic
 			}
@@ -50,6 +51,17 @@ type conflictCheck struct {
 	resolved *rule.Resolved
 	schema   []catalogindex.Part // of the document as a whole
 	broken   map[*syntax.File]brokenFile
+	// reported are the places of which something was said: a template that several
+	// components are made of is wrong once.
+	reported map[rule.Location]bool
+}
+
+// add reports a finding.
+func (c *conflictCheck) add(f rule.Finding) {
+	if at := rule.At(f.File, f.Span); !c.reported[at] {
+		c.reported[at] = true
+		c.pass.Report(f)
+	}
 }
 
 // twoDocuments reports two documents at the root of one package, which CUE takes for one,
@@ -67,7 +79,7 @@ func (c *conflictCheck) twoDocuments() bool {
 			if other.Value == first.Value || other.File == first.File {
 				continue
 			}
-			c.pass.Report(rule.Finding{
+			c.add(rule.Finding{
 				File: other.File,
 				Span: other.Span,
 				Message: fmt.Sprintf("The root of a package is one %s, and this one has two values of `%s`, %q and %q: give the other its own package clause, or write it as a field, other: #%s & {…}.",
@@ -170,7 +182,7 @@ func (c *conflictCheck) member(kind, label, name string, fields []catalogindex.F
 			written = append(written, catalogindex.Part{File: o.File, Decls: s.Elts, Span: o.File.Span(s)})
 			continue
 		}
-		if names := catalogindex.SelectorNames(o.Expr); len(names) > 0 && namePrefix(names[len(names)-1]) != "" {
+		if names := catalogindex.SelectorNames(o.Expr); isSchema(d.Package, names) {
 			by = append(by, schema{"`" + o.File.Source(o.Expr) + "`", cascade.SchemaParts(c.pass.Index, d, []catalogindex.Operand{o})})
 		}
 	}
@@ -194,6 +206,15 @@ func (c *conflictCheck) member(kind, label, name string, fields []catalogindex.F
 	c.report(cascade.Against(c.pass.Index, c.resolved.Tree, by.parts(), written), at)
 }
 
+// isSchema reports whether names lead to a definition of another package. One of the package
+// itself is a part of the document.
+func isSchema(p *catalogindex.Package, names []string) bool {
+	if len(names) == 0 || !strings.HasSuffix(namePrefix(names[len(names)-1]), "#") {
+		return false
+	}
+	return len(names) > 1 || len(catalogindex.Fields(roots(p), names[0])) == 0
+}
+
 // structs reports what stands in place of a struct as the value of a field of some parts.
 func (c *conflictCheck) structs(parts []catalogindex.Part, label string, at place) {
 	at.prefix = cascade.Path{label}
@@ -213,7 +234,7 @@ func (c *conflictCheck) isStruct(fields []catalogindex.Field, at place) {
 			if len(at.prefix) > 0 {
 				name = fmt.Sprintf("`%s` of %s", at.prefix[0], at.title)
 			}
-			c.pass.Report(rule.Finding{
+			c.add(rule.Finding{
 				File: o.File, Span: span,
 				Message: fmt.Sprintf("%s is %s, but must be a struct: %s says so.", capitalise(name), what, core),
 			})

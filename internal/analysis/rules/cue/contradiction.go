@@ -40,7 +40,7 @@ func (c *conflictCheck) report(root *cascade.Node, at place) {
 // if what was parsed there may not be what is meant.
 func (c *conflictCheck) said(f *cascade.FieldShape) (own cascade.Decl, others []cascade.Decl, ok bool) {
 	for _, d := range f.Decls {
-		if strings.Contains(d.File.Text.Slice(d.Value), "_|_") || c.broken[d.File].covers(d.Value) {
+		if isNothing(d) || c.broken[d.File].covers(d.Value) {
 			return cascade.Decl{}, nil, false
 		}
 		if d.Value.Len() == 0 {
@@ -57,6 +57,9 @@ func (c *conflictCheck) said(f *cascade.FieldShape) (own cascade.Decl, others []
 	}
 	return own, others, ok
 }
+
+// isNothing reports whether a declaration says that nothing is allowed, on purpose.
+func isNothing(d cascade.Decl) bool { return strings.Contains(d.File.Text.Slice(d.Value), "_|_") }
 
 func (at place) path(n *cascade.Node) cascade.Path { return slices.Concat(at.prefix, n.Path) }
 
@@ -84,7 +87,7 @@ func (c *conflictCheck) itself(n *cascade.Node, f *cascade.FieldShape, at place)
 	for _, d := range others {
 		finding.Related = append(finding.Related, rule.Related{Location: rule.At(d.File, d.Value), Message: "It is also set here"})
 	}
-	c.pass.Report(finding)
+	c.add(finding)
 }
 
 // nothing says why one declaration leaves nothing.
@@ -99,10 +102,10 @@ func (c *conflictCheck) nothing(at cascade.Path, own cascade.Decl) string {
 // forbidden reports a field that the schema does not allow at all.
 func (c *conflictCheck) forbidden(n *cascade.Node, at place) {
 	own, _, ok := c.said(n.Layers[1])
-	if !ok {
+	if !ok || !slices.ContainsFunc(n.Layers[0].Decls, isNothing) {
 		return
 	}
-	c.pass.Report(rule.Finding{
+	c.add(rule.Finding{
 		File:    own.File,
 		Span:    own.Label,
 		Message: fmt.Sprintf("%s must not be set: %s says so. Remove it.", capitalise(at.name(n)), at.schema(n.Path[0])),
@@ -124,7 +127,7 @@ func (c *conflictCheck) schemaBroken(n *cascade.Node, at place) {
 			finding.Related = append(finding.Related, rule.Related{Location: rule.At(o.File, o.Span), Message: "The schema says so here"})
 		}
 	}
-	c.pass.Report(finding)
+	c.add(finding)
 }
 
 // maxWritten is how many bytes of a value a message repeats.

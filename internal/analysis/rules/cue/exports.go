@@ -35,8 +35,10 @@ func (c *referenceCheck) imported(u use, imp *syntax.Import) {
 		finding.Message = fmt.Sprintf("%q has no `%s`.", imp.Path, name)
 	}
 	if near != "" {
-		finding.Message += fmt.Sprintf(" Did you mean `%s`?", pathOf([]string{u.name(), near}))
-		finding.Fixes = rule.Replace(u.file, finding.Span, near, "Write "+near)
+		path := pathOf([]string{u.name(), near})
+		finding.Message += fmt.Sprintf(" Did you mean `%s`?", path)
+		label := strings.TrimPrefix(path, u.name()+".")
+		finding.Fixes = rule.Replace(u.file, finding.Span, label, "Write "+label)
 	}
 	key := ""
 	if finding.Severity == rule.Information { // once for each document

@@ -30,7 +30,7 @@ func (c *referenceCheck) selectors(u use) {
 	case !isSlotOf(d, u):
 	case u.name() == d.ValuesLabel():
 		c.value(u, r, 0)
-	case u.name() == d.Dialect.Reference[d.Kind] && r.Below() != nil && u.names[1] == r.Below().ValuesLabel():
+	case u.name() == d.Dialect.Reference[d.Kind] && len(r.Chain) > 1 && u.names[1] == r.Below().ValuesLabel():
 		c.value(u, c.pass.Resolve(r.Chain[:len(r.Chain)-1]), 1)
 	case u.target || d.Kind > catalogindex.Module:
 	case u.name() == d.Dialect.Components:
