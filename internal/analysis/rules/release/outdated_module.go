@@ -21,54 +21,24 @@ var OutdatedModule = &rule.Rule{
 	Fix:      "refers to the newest version",
 	Check: func(p *rule.Pass) {
 		for _, r := range p.Releases() {
-			if newer := newerModule(p.Index, r); newer != nil {
+			if newer := rule.NewerModule(p.Index, r); newer != nil {
 				reportOutdated(p, r, newer)
 			}
 		}
 	},
 }
 
-// newerModule returns the newest version of the Module that a release pins, if that is newer
-// than the pinned one. A pre-release is offered only to who uses one.
-func newerModule(index *catalogindex.Index, r *rule.Resolved) *catalogindex.Document {
-	used := module(r)
-	if used == nil || r.Resolution.Import == nil {
-		return nil
-	}
-	c, ok := catalogindex.ParseCatalogPath(r.Resolution.Import.Path)
-	if !ok || c.Version != plainVersion(used) || c.Name != used.Name.Value {
-		return nil
-	}
-	newest := used
-	for _, d := range index.Named(used.Name.Value) {
-		if d.Kind != catalogindex.Module || d.Version.Value == "" || catalogindex.IsPreRelease(d.Version.Value) && !catalogindex.IsPreRelease(c.Version) {
-			continue
-		}
-		if catalogindex.CompareVersions(d.Version.Value, newest.Version.Value) > 0 {
-			newest = d
-		}
-	}
-	if c.Version = plainVersion(newest); newest == used || !rule.LeadsTo(index, r.Resolution.File, c.String(), newest) {
-		return nil
-	}
-	return newest
-}
-
-func plainVersion(d *catalogindex.Document) string { return strings.TrimPrefix(d.Version.Value, "v") }
-
 // maxBroken is how many of the values that an upgrade would break are shown.
 const maxBroken = 5
 
-func reportOutdated(p *rule.Pass, r *rule.Resolved, newer *catalogindex.Document) {
+func reportOutdated(p *rule.Pass, r *rule.Resolved, newer *rule.Newer) {
 	imp := r.Resolution.Import
-	c, _ := catalogindex.ParseCatalogPath(imp.Path)
-	c.Version = plainVersion(newer)
-	then := p.Resolve(append(cascade.Chain(p.Index, newer), r.Document))
+	then := p.Resolve(append(cascade.Chain(p.Index, newer.Module), r.Document))
 	finding := rule.Finding{
 		File:    r.Resolution.File,
 		Span:    imp.Span,
-		Related: []rule.Related{{Location: rule.At(newer.Version.File, newer.Version.Span), Message: "The newest version"}},
-		Fixes:   rule.Replace(r.Resolution.File, imp.Span, strconv.Quote(c.String()), "Upgrade to "+c.Version),
+		Related: []rule.Related{{Location: rule.At(newer.Module.Version.File, newer.Module.Version.Span), Message: "The newest version"}},
+		Fixes:   rule.Replace(r.Resolution.File, imp.Span, strconv.Quote(newer.ImportPath), "Upgrade to "+newer.Version),
 	}
 	says := "what it changes is not known"
 	var broken []*cascade.Node
@@ -76,7 +46,7 @@ func reportOutdated(p *rule.Pass, r *rule.Resolved, newer *catalogindex.Document
 		broken = brokenValues(r, then)
 		says = upgrade(changedValues(r, then), len(broken), requiredValues(r, then))
 	}
-	finding.Message = fmt.Sprintf("%s %s is there: %s. Refer to it when that suits you.", newer.Name.Value, c.Version, says)
+	finding.Message = fmt.Sprintf("%s %s is there: %s. Refer to it when that suits you.", newer.Module.Name.Value, newer.Version, says)
 	for _, n := range broken[:min(len(broken), maxBroken)] {
 		if d, ok := own(then, n); ok {
 			finding.Related = append(finding.Related, rule.Related{Location: rule.At(d.File, d.Label), Message: fmt.Sprintf("`%s` would not be allowed any more", n.Path)})
