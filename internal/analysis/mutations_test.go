@@ -101,6 +101,11 @@ var waysToBreak = []mutation{
 	}, []string{"cue/unresolved-import", "release/unknown-module"}},
 	{"cue/conflict", "a value against itself", func(w *world) (string, string) {
 		v := w.someValue(isNumber)
+		w.replace(definitionFile, v.ownLine(), v.line("?", v.constraint)+"\n\t\t"+v.line("?", "string"))
+		return definitionFile, v.name + "?:"
+	}, nil},
+	{"definition/default-invalid", "another declaration refuses it", func(w *world) (string, string) {
+		v := w.someValue(isNumber)
 		w.behind(definitionFile, v.ownLine(), "\t\t"+v.line("?", "string"))
 		return definitionFile, v.name + "?:"
 	}, nil},

@@ -23,9 +23,6 @@ func RefusedDefaults(r *Resolved) []RefusedDefault {
 	}
 	var out []RefusedDefault
 	values.Each(nil, func(at cascade.Path, f *cascade.FieldShape) {
-		if len(f.Shape.Alts) == 0 && len(f.Decls) > 1 {
-			return // two declarations contradict each other, default or not: cue/conflict's
-		}
 		for _, refusal := range f.Shape.Refused {
 			same := func(other RefusedDefault) bool { return other.Default.Origin == refusal.Default.Origin }
 			if len(f.Decls) > 0 && !slices.ContainsFunc(out, same) {
