@@ -19,37 +19,49 @@ type Link struct {
 // every layer that speaks of it, the one that wins first; for a reference its
 // Module.
 func (s *Snapshot) Definition(path string, offset int) []Link {
-	if at := s.valueAt(path, offset); at != nil {
-		return definitionOfValue(at)
+	at := s.PlaceAt(path, offset)
+	if at == nil {
+		return nil
 	}
-	if at := s.referenceAt(path, offset); at != nil {
-		if d := at.resolved.Below(); d != nil {
-			return []Link{documentLink(at.span, d)}
+	switch at.Kind {
+	case ValuePlace, ReadPlace:
+		if at.Node != nil {
+			return definitionOfValue(at)
 		}
+	case ReferencePlace:
+		if d := at.Document.Below(); d != nil {
+			return []Link{documentLink(at.Span, d)}
+		}
+	case ImportPlace:
+		var links []Link
+		for _, d := range at.Target.Documents {
+			links = append(links, documentLink(at.Span, d))
+		}
+		return links
 	}
 	return nil
 }
 
 // definitionOfValue leads to every layer's declaration, also to the one that was
 // asked about: it is one of the layers, and may be the one that wins.
-func definitionOfValue(at *valuePlace) []Link {
+func definitionOfValue(at *Place) []Link {
 	var order []int
-	if at.node.From >= 0 {
-		order = append(order, at.node.From)
+	if at.Node.From >= 0 {
+		order = append(order, at.Node.From)
 	}
-	for i := range slices.Backward(at.node.Layers) {
-		if i != at.node.From {
+	for i := range slices.Backward(at.Node.Layers) {
+		if i != at.Node.From {
 			order = append(order, i)
 		}
 	}
 	var links []Link
 	for _, i := range order {
-		f := at.node.Layers[i]
+		f := at.Node.Layers[i]
 		if f == nil {
 			continue
 		}
 		for _, d := range f.Decls {
-			links = append(links, Link{Origin: at.span, Target: rule.At(d.File, d.Field), Focus: d.Label})
+			links = append(links, Link{Origin: at.Span, Target: rule.At(d.File, d.Field), Focus: d.Label})
 		}
 	}
 	return links

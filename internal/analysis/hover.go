@@ -23,17 +23,25 @@ type Hover struct {
 
 // Hover answers what the byte offset in the file is about, or nil.
 func (s *Snapshot) Hover(path string, offset int) *Hover {
-	if at := s.valueAt(path, offset); at != nil && len(at.node.Path) > 0 {
-		return s.hoverValue(at)
+	at := s.PlaceAt(path, offset)
+	if at == nil {
+		return nil
 	}
-	if at := s.referenceAt(path, offset); at != nil && at.resolved.Below() != nil {
-		return s.hoverReference(at)
+	switch at.Kind {
+	case ValuePlace, ReadPlace:
+		if at.Node != nil && len(at.Path) > 0 {
+			return s.hoverValue(at)
+		}
+	case ReferencePlace:
+		if at.Document.Below() != nil {
+			return s.hoverReference(at)
+		}
 	}
 	return nil
 }
 
-func (s *Snapshot) hoverValue(at *valuePlace) *Hover {
-	e := s.explain(at.document, at.node)
+func (s *Snapshot) hoverValue(at *Place) *Hover {
+	e := s.explain(at.Document, at.Node)
 	var md, plain strings.Builder
 	fmt.Fprintf(&md, "**`%s`** — %s\n\n", e.Path, escapeMarkdown(e.Statement))
 	fmt.Fprintf(&plain, "%s: %s\n\n", e.Path, e.Statement)
@@ -54,7 +62,7 @@ func (s *Snapshot) hoverValue(at *valuePlace) *Hover {
 		fmt.Fprintf(&md, "\nGoverned by the immutable scope %s\n", escapeMarkdown(scope))
 		fmt.Fprintf(&plain, "\nGoverned by the immutable scope %s\n", scope)
 	}
-	return &Hover{Span: at.span, Markdown: md.String(), PlainText: plain.String()}
+	return &Hover{Span: at.Span, Markdown: md.String(), PlainText: plain.String()}
 }
 
 func backquoted(names []string) string {
@@ -113,8 +121,8 @@ var markdownEscaper = strings.NewReplacer("|", `\|`, "*", `\*`, "_", `\_`, "`", 
 func escapeMarkdown(s string) string { return markdownEscaper.Replace(s) }
 
 // hoverReference shows what a reference leads to.
-func (s *Snapshot) hoverReference(at *referencePlace) *Hover {
-	d := at.resolved.Below()
+func (s *Snapshot) hoverReference(at *Place) *Hover {
+	d := at.Document.Below()
 	facts := [][2]string{}
 	add := func(name, value string) {
 		if value != "" {
@@ -131,7 +139,7 @@ func (s *Snapshot) hoverReference(at *referencePlace) *Hover {
 	}
 	add("components", strings.Join(components, ", "))
 	add("scopes", strings.Join(scopes, ", "))
-	add("found in", string(at.resolved.Resolution.Source))
+	add("found in", string(at.Document.Resolution.Source))
 	line := d.File.Text.LineOf(d.Mark.Start) + 1
 	var md, plain strings.Builder
 	fmt.Fprintf(&md, "**%s** %s — [%s:%d](%s)\n\n", d.Kind, escapeMarkdown(d.Title()), rule.FileName(d.File), line, fileLink(d.File.Path, line))
@@ -140,7 +148,7 @@ func (s *Snapshot) hoverReference(at *referencePlace) *Hover {
 		fmt.Fprintf(&md, "- %s: %s\n", f[0], escapeMarkdown(f[1]))
 		fmt.Fprintf(&plain, "%s: %s\n", f[0], f[1])
 	}
-	return &Hover{Span: at.span, Markdown: md.String(), PlainText: plain.String()}
+	return &Hover{Span: at.Span, Markdown: md.String(), PlainText: plain.String()}
 }
 
 func appendNames(names []string, members []catalogindex.Member) []string {

@@ -49,6 +49,10 @@ func ignores(files []*syntax.File) []*Ignore {
 	return out
 }
 
+// IgnoresOf returns the comments of one file that suppress diagnostics, in order. Which
+// rules they name is not looked up.
+func IgnoresOf(f *syntax.File) []*Ignore { return ignores([]*syntax.File{f}) }
+
 func ignoresOf(f *syntax.File) []*Ignore {
 	var tokens scanner.Scanner
 	content := f.Text.Content()
