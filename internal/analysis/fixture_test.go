@@ -42,6 +42,8 @@ func TestFixtures(t *testing.T) {
 					got = p.complete(cursor, f.Cursor.Offset)
 				case "definition":
 					got = p.definition(cursor, f.Cursor.Offset)
+				case "places":
+					got = p.places(arguments)
 				case "effective":
 					got = p.effective(t, arguments)
 				case "why":

@@ -378,6 +378,11 @@ func (f *placeFinder) selector() *selector {
 	leaf := f.around[last]
 	switch x := leaf.(type) {
 	case *ast.Ident:
+		if last > 0 {
+			if _, ok := f.around[last-1].(*ast.Package); ok {
+				return nil
+			}
+		}
 	case *ast.BasicLit:
 		if last == 0 {
 			return nil
@@ -650,6 +655,9 @@ func exprAt(file *syntax.File, expr ast.Expr, at cascade.Path, offset int) (casc
 		return nil, text.Span{}
 	case *ast.ListLit:
 		for i, e := range x.Elts {
+			if _, ok := e.(*ast.Ellipsis); ok { // says what each element is, and is none
+				continue
+			}
 			if found, span := exprAt(file, e, at.Child(cascade.IndexLabel(i)), offset); found != nil {
 				return found, span
 			}
