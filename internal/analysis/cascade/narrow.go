@@ -74,7 +74,7 @@ type comparison struct {
 }
 
 func (c *comparison) fields(at Path, before, after *FieldShape) {
-	if len(at) == maxReadDepth {
+	if len(at) == maxReadDepth || before.isTyped() || after.isTyped() {
 		return
 	}
 	old, now := before.Shape.StructShape(), after.Shape.StructShape()
@@ -118,7 +118,7 @@ func (c *comparison) structs(at Path, old, now *StructShape) {
 			switch field := nowField(f.Label); {
 			case field != nil:
 				c.fields(at.Child(f.Label), oldField(f.Label), field)
-			case !now.Open && !now.Unread && len(now.Clauses) == 0:
+			case !f.isTyped() && !now.Open && !now.Unread && len(now.Clauses) == 0:
 				c.found = append(c.found, Narrowing{Path: at.Child(f.Label), Before: f})
 			}
 		}

@@ -60,10 +60,10 @@ func (b *builder) isWrong(n *Node) bool {
 // isTyped reports whether somebody has typed the label in a layer, and the value is still to
 // come.
 func (n *Node) isTyped() bool {
-	return slices.ContainsFunc(n.Layers, func(f *FieldShape) bool {
-		return f != nil && slices.ContainsFunc(f.Decls, Decl.isHole)
-	})
+	return slices.ContainsFunc(n.Layers, func(f *FieldShape) bool { return f != nil && f.isTyped() })
 }
+
+func (f *FieldShape) isTyped() bool { return slices.ContainsFunc(f.Decls, Decl.isHole) }
 
 // eachMissing calls visit for the paths at and below a node that a release must set: those
 // without a value, not optional, in a struct that is there.

@@ -105,7 +105,11 @@ func (r *reader) field(file *syntax.File, f *ast.Field, label string, at Path) *
 		decl.Value = file.Span(f.Value)
 	}
 	out := &FieldShape{Label: label, Presence: presence, Shape: r.readAt(file, f.Value, at), Decls: []Decl{decl}}
-	if !decl.isHole() && !isMended(file, decl.Field) && !holdsFields(f.Value, false) {
+	whole := decl.Field
+	if r.document != nil && !r.document.Kind.IsFinal() { // a schema without its last operand allows something else
+		whole = toLineEnd(file, whole)
+	}
+	if !decl.isHole() && !IsMended(file, whole) && !holdsFields(f.Value, false) {
 		out.Shape = unread(AnyKind, Origin{file, decl.Value})
 	}
 	return out

@@ -19,11 +19,19 @@ func mayHaveLost(p catalogindex.Part) bool {
 	})
 }
 
-// isMended reports whether what was parsed in a span is surely what was meant.
-func isMended(file *syntax.File, span text.Span) bool {
+// IsMended reports whether what was parsed in a span is surely what was meant. How a string
+// that is not closed goes on nobody knows.
+func IsMended(file *syntax.File, span text.Span) bool {
 	return !slices.ContainsFunc(file.Problems, func(p syntax.Problem) bool {
-		return p.Replacement == "" && span.Covers(p.Span)
+		isString := p.Span.Len() > 0 && strings.ContainsAny(file.Text.Slice(p.Span)[:1], `"'#`)
+		return span.Covers(p.Span) && (p.Replacement == "" || isString)
 	})
+}
+
+// toLineEnd widens a span to the end of its line: an operator without anything behind it, or
+// what stands behind a value without one, is no part of what is parsed.
+func toLineEnd(file *syntax.File, span text.Span) text.Span {
+	return text.Span{Start: span.Start, End: max(span.End, file.Text.Line(file.Text.LineOf(span.End)).End)}
 }
 
 // holdsFields reports whether an expression holds a struct, so that what is broken in it

@@ -1,5 +1,9 @@
 package cascade
 
+import (
+	"slices"
+)
+
 // MustSet returns, in order, the paths that a layer above the tree's has to set: those
 // without a value, not optional, in a struct that is there.
 func (t *Tree) MustSet() []*Node {
@@ -9,5 +13,8 @@ func (t *Tree) MustSet() []*Node {
 	return out
 }
 
-// IsUnknown reports whether a layer may say something at the node that is not known.
-func (n *Node) IsUnknown() bool { return n.lost != [maxLayers]bool{} }
+// IsUnknown reports whether a layer may say something at the node or below that is not known,
+// or not typed yet.
+func (n *Node) IsUnknown() bool {
+	return n.Partial || n.lost != [maxLayers]bool{} || n.isTyped() || slices.ContainsFunc(n.Children, (*Node).IsUnknown)
+}

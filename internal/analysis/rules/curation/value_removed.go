@@ -37,11 +37,15 @@ func reportRemovedValue(p *rule.Pass, r *rule.Resolved, n *cascade.Node) {
 	}
 	own, below := n.Layers[top(r)].Shape, n.AllowedBelow()
 	secrets := r.Tree.Secrets
+	name := n.Path.String()
+	if name == "" {
+		name = r.Document.ValuesLabel()
+	}
 	message := fmt.Sprintf("`%s` is %s here, and %s wants it to be %s: no value is both, so it is gone. Keep to what is wanted.",
-		n.Path, secrets.Describe(n.Path, own), belowTitle(r), secrets.Describe(n.Path, below))
+		name, secrets.Describe(n.Path, own), belowTitle(r), secrets.Describe(n.Path, below))
 	if len(own.Alts) == 0 {
 		message = fmt.Sprintf("`%s` can have no value here, so it is gone: %s has it, and wants it to be %s.",
-			n.Path, belowTitle(r), secrets.Describe(n.Path, below))
+			name, belowTitle(r), secrets.Describe(n.Path, below))
 	}
 	p.Report(rule.Finding{File: d.File, Span: d.Value, Message: message, Related: said(r, n)})
 }

@@ -75,8 +75,8 @@ func isBuiltOn(release, module *rule.Resolved) bool {
 	return below != nil && below.File.Path == d.File.Path && slices.Equal(below.Path, d.Path)
 }
 
-// refusedValues returns a function that says whether the Module's layer refuses what a
-// release sets at a path or below it.
+// refusedValues returns a function that says whether the Module's layer, and no other, refuses
+// what a release sets at a path or below it.
 func refusedValues(module *rule.Resolved, path cascade.Path) func(*rule.Resolved) (rule.Related, bool) {
 	return func(release *rule.Resolved) (at rule.Related, ok bool) {
 		n, _ := deepest(release.Tree, path)
@@ -88,7 +88,8 @@ func refusedValues(module *rule.Resolved, path cascade.Path) func(*rule.Resolved
 			if ok || below.Invalid == nil || below.Invalid.Layer != own || len(below.Layers[own].Decls) == 0 {
 				return !ok
 			}
-			if ok = slices.ContainsFunc(below.Invalid.Breaks, func(b cascade.Broken) bool { return b.Layer == own-1 }); ok {
+			// What the definition refuses as well breaks whatever the Module says.
+			if ok = len(below.Invalid.Breaks) == 1 && below.Invalid.Breaks[0].Layer == own-1; ok {
 				d := below.Layers[own].Decls[len(below.Layers[own].Decls)-1]
 				at = rule.Related{Location: rule.At(d.File, d.Value), Message: fmt.Sprintf("%s sets it so", capitalise(rule.LayerTitle(release.Document)))}
 			}

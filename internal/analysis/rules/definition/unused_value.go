@@ -7,6 +7,8 @@ import (
 	"github.com/open-platform-model/opm-lsp/internal/analysis/cascade"
 	"github.com/open-platform-model/opm-lsp/internal/analysis/edit"
 	"github.com/open-platform-model/opm-lsp/internal/analysis/rule"
+	"github.com/open-platform-model/opm-lsp/internal/catalogindex/syntax"
+	"github.com/open-platform-model/opm-lsp/internal/catalogindex/text"
 )
 
 // UnusedValue reports a value that nothing reads.
@@ -32,16 +34,12 @@ var UnusedValue = &rule.Rule{
 	},
 }
 
-// hasProblems reports whether a file of the package holds something that does not parse.
+// hasProblems reports whether a file of the package holds something of which it is not sure
+// what was meant.
 func hasProblems(p *rule.Pass) bool {
-	for _, f := range p.Package.Files {
-		for _, problem := range f.Problems {
-			if problem.Replacement == "" {
-				return true
-			}
-		}
-	}
-	return false
+	return slices.ContainsFunc(p.Package.Files, func(f *syntax.File) bool {
+		return !cascade.IsMended(f, text.Span{End: f.Text.Len()})
+	})
 }
 
 // unused looks for the highest paths of which nothing at or below is read.
