@@ -5,6 +5,9 @@ import (
 	"strings"
 )
 
+// worldSecrets are the secrets that mutations write. No diagnostic shows one.
+var worldSecrets = []string{"correct-horse", "changeme", "QYLPMN5HHHFPZAM2"}
+
 // set returns one of the values that every release sets.
 func (w *world) set() worldValue { return w.values[w.rng.IntN(3)] }
 
@@ -383,7 +386,7 @@ var waysToBreak = []mutation{
 	}, []string{"release/missing-value"}},
 	{"release/plaintext-secret", "what looks like one", func(w *world) (string, string) {
 		v, file := w.values[2], w.aRelease()
-		w.replace(file, v.line("", v.samples[2]), v.line("", `"AKIA`+`QYLPMN5HHHFPZAM2"`))
+		w.replace(file, v.line("", v.samples[2]), v.line("", `"AKIA`+worldSecrets[2]+`"`))
 		return file, v.name
 	}, nil},
 	{"release/redundant-value", "the inherited one", func(w *world) (string, string) {
