@@ -22,10 +22,10 @@ run: build ## check the example workspace and say how to open it in an editor
 
 test: test-go test-neovim test-vscode-extension ## run all tests
 
-# The comparison with CUE takes fewer cases under the race detector; here are all of them.
+# The comparison with CUE and the mutants are fewer under the race detector; here are all of them.
 test-go:
 	go test $(RACE) ./...
-	go test -run TestAgainstCUE ./internal/analysis/cascade
+	go test -run 'TestAgainstCUE|TestMutations' ./internal/analysis ./internal/analysis/cascade
 
 test-neovim: build
 	editors/neovim/test/run.sh
