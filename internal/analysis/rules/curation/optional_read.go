@@ -121,8 +121,7 @@ func absent(r *rule.Resolved, path cascade.Path) *cascade.Node {
 		if n = c; n.Present {
 			continue
 		}
-		refused := slices.ContainsFunc(n.Layers, func(f *cascade.FieldShape) bool { return f != nil && len(f.Shape.Refused) > 0 })
-		if !n.Optional || n.Unread || isContradicted(n) || n.Allowed.Unread() || n.IsUnknown() || refused {
+		if !n.Optional || n.Unread || isContradicted(n) || n.Allowed.Unread() || n.IsUnknown() || hasRefused(n) {
 			return nil
 		}
 		return n

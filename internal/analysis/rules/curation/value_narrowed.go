@@ -19,11 +19,12 @@ var ValueNarrowed = &rule.Rule{
 	Fix:      "allows what the definition allows",
 	Check: func(p *rule.Pass) {
 		for _, r := range curating(p) {
-			lost := losses(p, r)
+			lost, required := losses(p, r), requirements(p, r)
 			for _, n := range cascade.NarrowedBy(r.Tree.SchemaBelow(), r.Tree.Layers[top(r)].Values) {
 				node, whole := deepest(r.Tree, n.Path)
 				isLost := slices.ContainsFunc(lost, func(l loss) bool { return l.node == node })
-				if isImpossible(r, node) || whole && (isLost || requiredBy(p, r, node) != nil) {
+				isRequired := slices.ContainsFunc(required, func(why requirement) bool { return why.node == node })
+				if isImpossible(r, node) || whole && (isLost || isRequired) {
 					continue // that is said already, and says more
 				}
 				reportNarrowed(p, r, n, node)

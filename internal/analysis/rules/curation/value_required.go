@@ -16,57 +16,68 @@ var ValueRequired = &rule.Rule{
 	Fix:      "gives it a default, or makes it optional",
 	Check: func(p *rule.Pass) {
 		for _, r := range curating(p) {
-			r.Tree.Root.Walk(func(n *cascade.Node) bool {
-				if why := requiredBy(p, r, n); why != nil {
-					reportRequired(p, r, n, why)
-				}
-				return true
-			})
+			for _, why := range requirements(p, r) {
+				reportRequired(p, r, why)
+			}
 		}
 	},
 }
 
-// A requirement is why a release has to set a value.
+// A requirement is a value that a release has to set because of the Module.
 type requirement struct {
+	node  *cascade.Node
 	below *cascade.Node // the value without the Module; nil if it has none
 	at    *cascade.Node // the node at or around it that the Module writes
 	decl  cascade.Decl
 }
 
-// requiredBy returns why a release has to set a value, if that is the Module's doing; nil if
-// it need not or if something else is said of it.
-func requiredBy(p *rule.Pass, r *rule.Resolved, n *cascade.Node) *requirement {
-	if !n.Missing {
+// requirements returns those of a Module. What a release has to set anyway is none, and
+// neither is a value of which something else is said.
+func requirements(p *rule.Pass, r *rule.Resolved) []requirement {
+	var missing []*cascade.Node
+	r.Tree.Root.Walk(func(n *cascade.Node) bool {
+		if n.Missing && n.Invalid == nil && !hasRefused(n) {
+			missing = append(missing, n)
+		}
+		return true
+	})
+	if missing == nil {
 		return nil
 	}
-	if f := n.Layers[top(r)]; n.Invalid != nil || f != nil && len(f.Shape.Refused) > 0 {
-		return nil // its default is refused
+	without := p.Resolve(r.Chain[:len(r.Chain)-1]).Tree
+	anyway := make(map[string]bool)
+	for _, n := range without.MustSet() {
+		anyway[n.Path.String()] = true
 	}
-	without := p.Resolve(r.Chain[:len(r.Chain)-1])
-	for _, other := range without.Tree.MustSet() {
-		if slices.Equal(other.Path, n.Path) {
-			return nil
+	var out []requirement
+	for _, n := range missing {
+		why := requirement{node: n, below: without.Lookup(n.Path)}
+		if b := why.below; anyway[n.Path.String()] || b != nil && (b.Unread || b.Invalid != nil || hasRefused(b)) {
+			continue
+		}
+		for why.at = n; why.at != nil && len(why.at.Path) > 0; why.at = why.at.Parent {
+			var ok bool
+			if why.decl, ok = ownDecl(r, why.at); ok {
+				out = append(out, why)
+				break
+			}
 		}
 	}
-	why := &requirement{below: without.Tree.Lookup(n.Path)}
-	if b := why.below; b != nil && (b.Unread || b.Invalid != nil || slices.ContainsFunc(b.Layers, func(f *cascade.FieldShape) bool { return f != nil && len(f.Shape.Refused) > 0 })) {
-		return nil
-	}
-	for why.at = n; why.at != nil && len(why.at.Path) > 0; why.at = why.at.Parent {
-		var ok bool
-		if why.decl, ok = ownDecl(r, why.at); ok {
-			return why
-		}
-	}
-	return nil
+	return out
 }
 
-func reportRequired(p *rule.Pass, r *rule.Resolved, n *cascade.Node, why *requirement) {
+// hasRefused reports whether a layer's own text refuses the default that it gives a node.
+func hasRefused(n *cascade.Node) bool {
+	return slices.ContainsFunc(n.Layers, func(f *cascade.FieldShape) bool { return f != nil && len(f.Shape.Refused) > 0 })
+}
+
+func reportRequired(p *rule.Pass, r *rule.Resolved, why requirement) {
+	n := why.node
 	finding := rule.Finding{
 		File:    why.decl.File,
 		Span:    why.decl.Label,
 		Related: said(r, n),
-		Fixes:   requiredFixes(r, n, why),
+		Fixes:   requiredFixes(r, why),
 		Breaks:  missingIn(r, n.Path),
 	}
 	secrets := r.Tree.Secrets
@@ -89,7 +100,8 @@ func reportRequired(p *rule.Pass, r *rule.Resolved, n *cascade.Node, why *requir
 }
 
 // requiredFixes returns the ways to make a value one that a release need not set.
-func requiredFixes(r *rule.Resolved, n *cascade.Node, why *requirement) []rule.Fix {
+func requiredFixes(r *rule.Resolved, why requirement) []rule.Fix {
+	n := why.node
 	var fixes []rule.Fix
 	own := why.at.Layers[top(r)]
 	if why.at == n && !r.Tree.Secrets.Names(n.Path) {

@@ -3,6 +3,7 @@ package definition
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/open-platform-model/opm-lsp/internal/analysis/cascade"
 	"github.com/open-platform-model/opm-lsp/internal/analysis/edit"
@@ -26,7 +27,13 @@ var UnusedValue = &rule.Rule{
 			if len(d.Components())+len(d.Scopes()) == 0 || !d.Tells("") {
 				continue // they are still to be written, or something else writes them
 			}
-			u := unused{resolved: r, reads: cascade.Reads(p.Index, d)}
+			u := unused{resolved: r, below: make(map[string]bool), whole: make(map[string]bool)}
+			for _, read := range cascade.Reads(p.Index, d) {
+				u.add(read)
+			}
+			if u.whole[key(nil)] {
+				continue
+			}
 			for _, c := range r.Tree.Root.Children {
 				u.visit(p, c)
 			}
@@ -45,7 +52,32 @@ func hasProblems(p *rule.Pass) bool {
 // unused looks for the highest paths of which nothing at or below is read.
 type unused struct {
 	resolved *rule.Resolved
-	reads    []cascade.Read
+	below    map[string]bool // the paths at or below which something is read, by key
+	whole    map[string]bool // those that are read themselves, with all below them
+	others   []cascade.Read  // of which that has to be looked at for each path
+}
+
+// key stands for a path in a map.
+func key(path cascade.Path) string { return strings.Join(path, "\x00") }
+
+// add notes a read. What the value at a path, or one below it, reads there is nothing that
+// the outside has of it.
+func (u *unused) add(read cascade.Read) {
+	if slices.Contains(read.Value, cascade.AnyLabel) || slices.Contains(read.By, cascade.AnyLabel) || read.By != nil && isAtOrBelow(read.By, read.Value) {
+		u.others = append(u.others, read)
+		return
+	}
+	u.whole[key(read.Value)] = true
+	for n := range read.Value {
+		if path := read.Value[:n+1]; !isAtOrBelow(read.By, path) {
+			u.below[key(path)] = true
+		}
+	}
+}
+
+// isAtOrBelow reports whether a path is another one or leads through it.
+func isAtOrBelow(path, above cascade.Path) bool {
+	return len(path) >= len(above) && slices.Equal(path[:len(above)], above)
 }
 
 func (u unused) visit(p *rule.Pass, n *cascade.Node) {
@@ -61,10 +93,10 @@ func (u unused) visit(p *rule.Pass, n *cascade.Node) {
 	}
 }
 
-// isRead reports whether something reads a path as a whole, or something below it. What
-// values read inside of it is nothing that the outside has of it.
+// isRead reports whether something reads a path as a whole, or something below it.
 func (u unused) isRead(path cascade.Path) (below, whole bool) {
-	for _, read := range u.reads {
+	below, whole = u.below[key(path)], u.whole[key(path)]
+	for _, read := range u.others {
 		common := min(len(read.Value), len(path))
 		if !matches(read.Value[:common], path[:common]) {
 			continue
