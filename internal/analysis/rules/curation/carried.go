@@ -160,7 +160,7 @@ func (m *member) composition(index *catalogindex.Index) composition {
 // or somebody is still typing one of those.
 func (m *member) isUnfinished() bool {
 	return m.partial || slices.ContainsFunc(m.fields, func(f catalogindex.Field) bool {
-		return f.Field.Value == nil || isBroken(f.File, f.File.Span(f.Field))
+		return f.Field.Value == nil || !cascade.IsMended(f.File, f.File.Span(f.Field))
 	})
 }
 

@@ -3,6 +3,7 @@ package curation
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"cuelang.org/go/cue/ast"
 	"cuelang.org/go/cue/token"
@@ -173,7 +174,9 @@ func (s *slot) standsForItself(file *syntax.File, name string, value ast.Expr) b
 		}
 	}
 	said := catalogindex.AllFields(find(s.below, name).Parts)
-	return len(said) > 0 && !slices.ContainsFunc(said, func(f catalogindex.Field) bool { return len(catalogindex.Fields(own, f.Name)) == 0 })
+	return len(said) > 0 && !slices.ContainsFunc(said, func(f catalogindex.Field) bool {
+		return !strings.HasPrefix(f.Name, "_") && len(catalogindex.Fields(own, f.Name)) == 0
+	})
 }
 
 func reportLeftOut(p *rule.Pass, s *slot, m member, how *removal) {

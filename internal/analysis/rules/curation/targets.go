@@ -7,6 +7,7 @@ import (
 	"cuelang.org/go/cue/literal"
 	"cuelang.org/go/cue/token"
 
+	"github.com/open-platform-model/opm-lsp/internal/analysis/cascade"
 	"github.com/open-platform-model/opm-lsp/internal/catalogindex"
 	"github.com/open-platform-model/opm-lsp/internal/catalogindex/syntax"
 	"github.com/open-platform-model/opm-lsp/internal/catalogindex/text"
@@ -55,7 +56,7 @@ func (s *slot) targets(scope member) targets {
 		return targets{}
 	}
 	for _, f := range fields {
-		if f.Field.Value == nil || isBroken(f.File, f.File.Span(f.Field)) {
+		if f.Field.Value == nil || !cascade.IsMended(f.File, f.File.Span(f.Field)) {
 			return targets{} // somebody is typing it
 		}
 		for _, o := range catalogindex.Operands(f.File, f.Field.Value) {
@@ -65,11 +66,6 @@ func (s *slot) targets(scope member) targets {
 	slices.Sort(t.names)
 	t.names = slices.Compact(t.names)
 	return t
-}
-
-// isBroken reports whether what was parsed in a span may not be what was meant.
-func isBroken(file *syntax.File, span text.Span) bool {
-	return slices.ContainsFunc(file.Problems, func(p syntax.Problem) bool { return p.Replacement == "" && span.Covers(p.Span) })
 }
 
 func (s *slot) readTarget(t *targets, file *syntax.File, expr ast.Expr) {
