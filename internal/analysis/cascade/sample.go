@@ -23,5 +23,5 @@ func (s *Shape) Sample() *Value {
 			return v
 		}
 	}
-	return s.sample(maxWitnessDepth)
+	return s.sample(newBudget())
 }

@@ -17,11 +17,28 @@ import (
 // plain as can be; nil if none is found. What the first allows only because it is its own
 // default, beside a constraint, does not count.
 func Witness(allows, refuses *Shape) *Value {
-	return witness(allows, refuses, maxWitnessDepth)
+	return witness(allows, refuses, newBudget())
 }
 
-// maxWitnessDepth is how deep inside of structs and lists a witness is looked for.
-const maxWitnessDepth = 8
+// A budget bounds the search for a value: alternatives in alternatives multiply.
+type budget struct {
+	depth int  // how much deeper inside of structs and lists
+	left  *int // how many more shapes, in all
+}
+
+func newBudget() budget {
+	left := 1000
+	return budget{8, &left}
+}
+
+// deeper returns what is left one level further down.
+func (b budget) deeper() budget { return budget{b.depth - 1, b.left} }
+
+// take reports whether there is something left for one shape.
+func (b budget) take() bool {
+	*b.left--
+	return b.depth > 0 && *b.left >= 0
+}
 
 // maxTried is how many values are tried for one alternative, maxAsked if CUE has to judge
 // them, which takes it a millisecond each.
@@ -30,16 +47,16 @@ const (
 	maxAsked = 16
 )
 
-func witness(allows, refuses *Shape, depth int) *Value {
+func witness(allows, refuses *Shape, b budget) *Value {
 	alts := allows.deliberate()
-	if depth == 0 || len(alts) == 0 || refuses.IsTop() || unknowable(refuses.Alts) {
+	if !b.take() || len(alts) == 0 || refuses.IsTop() || unknowable(refuses.Alts) {
 		return nil
 	}
 	for _, a := range alts {
 		if slices.ContainsFunc(refuses.Alts, func(wider *Alt) bool { return wider.covers(a) }) {
 			continue
 		}
-		t := &trial{allows: a, refuses: refuses, defaults: allows.Defaults, depth: depth, left: maxTried}
+		t := &trial{allows: a, refuses: refuses, defaults: allows.Defaults, budget: b, left: maxTried}
 		if slices.ContainsFunc(append(slices.Clone(refuses.Alts), a), (*Alt).asksCUE) {
 			t.left = maxAsked
 		}
@@ -125,7 +142,7 @@ type trial struct {
 	allows   *Alt
 	refuses  *Shape
 	defaults []*Alt // of the shape that allows
-	depth    int
+	budget   budget
 
 	left  int // how many more values may be tried
 	found *Value
@@ -305,7 +322,7 @@ func (t *trial) lists() {
 	if own == nil {
 		own = &ListShape{Rest: Top()}
 	}
-	shortest := own.sample(len(own.Items), t.depth)
+	shortest := own.sample(len(own.Items), t.budget)
 	if shortest == nil || !t.try(shortest) {
 		return
 	}
@@ -318,8 +335,8 @@ func (t *trial) lists() {
 			if item == nil || other == nil {
 				continue
 			}
-			v := own.sample(max(i+1, len(own.Items)), t.depth)
-			bad := witness(item, other, t.depth-1)
+			v := own.sample(max(i+1, len(own.Items)), t.budget)
+			bad := witness(item, other, t.budget.deeper())
 			if v == nil || bad == nil {
 				continue
 			}
@@ -330,14 +347,14 @@ func (t *trial) lists() {
 		}
 	}
 	for _, n := range append([]int{1, 2}, t.lengths()...) {
-		if v := own.sample(n, t.depth); v != nil && !t.try(v) {
+		if v := own.sample(n, t.budget); v != nil && !t.try(v) {
 			return
 		}
 	}
 }
 
 // sample returns a list of n elements that has the shape; nil if none is found.
-func (l *ListShape) sample(n, depth int) *Value {
+func (l *ListShape) sample(n int, b budget) *Value {
 	if !l.takes(n) {
 		return nil
 	}
@@ -347,7 +364,7 @@ func (l *ListShape) sample(n, depth int) *Value {
 			v.Items[i] = v.Items[i-1]
 			continue
 		}
-		if v.Items[i] = l.item(i).sample(depth - 1); v.Items[i] == nil {
+		if v.Items[i] = l.item(i).sample(b.deeper()); v.Items[i] == nil {
 			return nil
 		}
 	}
@@ -361,7 +378,7 @@ func (t *trial) structs() {
 	if own == nil {
 		own = &StructShape{Open: true}
 	}
-	least := own.sample(t.depth)
+	least := own.sample(t.budget)
 	if least == nil {
 		return
 	}
@@ -374,7 +391,7 @@ func (t *trial) structs() {
 			if other == nil {
 				continue
 			}
-			if bad := witness(own.Field(f.Label).Shape, other.Shape, t.depth-1); bad != nil && !t.try(own.with(least, f.Label, bad)) {
+			if bad := witness(own.Field(f.Label).Shape, other.Shape, t.budget.deeper()); bad != nil && !t.try(own.with(least, f.Label, bad)) {
 				return
 			}
 		}
@@ -384,13 +401,13 @@ func (t *trial) structs() {
 
 // sample returns a struct that has the shape, with no more fields than it must have; nil
 // if none is found.
-func (s *StructShape) sample(depth int) *Value {
+func (s *StructShape) sample(b budget) *Value {
 	v := &Value{Kind: Struct}
 	for _, f := range s.Fields {
 		if f.admitsAbsence() == Yes {
 			continue
 		}
-		value := s.Field(f.Label).Shape.sample(depth - 1)
+		value := s.Field(f.Label).Shape.sample(b.deeper())
 		if value == nil {
 			return nil
 		}
@@ -400,14 +417,14 @@ func (s *StructShape) sample(depth int) *Value {
 }
 
 // sample returns a value that has the shape; nil if none is found.
-func (s *Shape) sample(depth int) *Value {
-	if depth <= 0 {
+func (s *Shape) sample(b budget) *Value {
+	if !b.take() {
 		return nil
 	}
 	if v := s.Default(); v != nil {
 		return v
 	}
-	return witness(s, &Shape{}, depth)
+	return witness(s, &Shape{}, b)
 }
 
 // with returns a struct with one field set, in the order in which the fields are declared.

@@ -1,8 +1,10 @@
 package cascade_test
 
 import (
+	"fmt"
 	"math/rand/v2"
 	"testing"
+	"time"
 
 	"cuelang.org/go/cue"
 	"cuelang.org/go/cue/ast"
@@ -114,6 +116,20 @@ func unifies(t *testing.T, s *schema, v *cascade.Value) error {
 	ctx := cuecontext.New()
 	is := ctx.BuildExpr(astutil.Apply(expr, nil, withoutDefaultList).(ast.Expr))
 	return is.Unify(ctx.CompileString(v.String())).Validate(cue.Concrete(true), cue.Final())
+}
+
+// TestWitnessEnds looks for a value among alternatives in alternatives.
+func TestWitnessEnds(t *testing.T) {
+	allows, refuses := `{x: string}`, `{x: strings.MinRunes(3)}`
+	for i := range 6 {
+		allows = fmt.Sprintf(`{k: "a", a: %[1]s} | {k: "b", b: [...%[1]s]} | {k: "c", c%[2]d: %[1]s}`, allows, i)
+		refuses = fmt.Sprintf(`{k: "a", a: %[1]s} | {k: "b", b: [...%[1]s]} | {k: "c", c%[2]d: %[1]s}`, refuses, i)
+	}
+	before := time.Now()
+	cascade.Witness(shapeOf(t, allows), shapeOf(t, refuses))
+	if took := time.Since(before); took > 5*time.Second {
+		t.Errorf("it took %v", took)
+	}
 }
 
 // BenchmarkWitness looks for a value where there is none, which takes longest.
