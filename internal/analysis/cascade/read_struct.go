@@ -23,7 +23,8 @@ func mayHaveLost(p catalogindex.Part) bool {
 // that is not closed goes on nobody knows.
 func IsMended(file *syntax.File, span text.Span) bool {
 	return !slices.ContainsFunc(file.Problems, func(p syntax.Problem) bool {
-		isString := p.Span.Len() > 0 && strings.ContainsAny(file.Text.Slice(p.Span)[:1], `"'#`)
+		source := strings.TrimLeft(file.Text.Slice(p.Span), "#")
+		isString := strings.HasPrefix(source, `"`) || strings.HasPrefix(source, "'")
 		return span.Covers(p.Span) && (p.Replacement == "" || isString)
 	})
 }
