@@ -61,7 +61,11 @@ type context struct {
 // A guard is a condition that asks whether values are there.
 type guard []Path
 
-func (c context) guardedTooBy() context { c.guarded = true; return c }
+// withGuard returns a context in which something provides for values that are not there.
+func (c context) withGuard() context {
+	c.guarded = true
+	return c
+}
 
 // walk notes the references to values in a node and all below it.
 func (w *readWalk) walk(node ast.Node, around context) {
@@ -99,13 +103,13 @@ func (w *readWalk) decl(n ast.Node, around context) bool {
 		}
 		name, _ := syntax.LabelName(n.Label)
 		if n.Constraint == token.OPTION || isHelper(n.Label, name) {
-			inside = inside.guardedTooBy()
+			inside = inside.withGuard()
 		}
 		w.walk(n.Value, inside)
 		return false
 	case *ast.LetClause:
 		if w.pathsOf(n.Expr) == nil { // else whoever uses the name reads them
-			w.walk(n.Expr, around.guardedTooBy())
+			w.walk(n.Expr, around.withGuard())
 		}
 		return false
 	case *ast.Alias:
@@ -155,7 +159,7 @@ func (w *readWalk) comprehension(x *ast.Comprehension, around context) {
 	}
 	w.walk(x.Value, inside)
 	if x.Fallback != nil {
-		w.walk(x.Fallback.Body, around.guardedTooBy())
+		w.walk(x.Fallback.Body, around.withGuard())
 	}
 }
 
@@ -200,8 +204,8 @@ func (w *readWalk) expr(expr ast.Expr, around context) bool {
 		return paths == nil && catalogindex.SelectorNames(x) == nil
 	case *ast.BinaryExpr:
 		if x.Op == token.OR || isPresenceTest(x) {
-			w.walk(x.X, around.guardedTooBy())
-			w.walk(x.Y, around.guardedTooBy())
+			w.walk(x.X, around.withGuard())
+			w.walk(x.Y, around.withGuard())
 			return false
 		}
 	case *ast.Alias:
