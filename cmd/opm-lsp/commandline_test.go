@@ -18,7 +18,7 @@ const (
 #ModuleDefinition & {
 	#metadata: {name: "web-app", version: "1.0.0"}
 	values: {
-		replicas?: uint & >=1 & <=10 | *3
+		replicas?: uint & >=2 & <=10 | *3
 		greeting?: string & =~"^[a-zåéö ]+$" | *"hej"
 	}
 }

@@ -232,7 +232,7 @@ func TestPositionsHold(t *testing.T) {
 	}
 	workspaces := map[string]string{"the example": dir}
 	for _, f := range fixture.All(t, "../../testdata/fixtures") {
-		if _, ok := f.Want("check"); ok {
+		if slices.ContainsFunc(f.Wants(), func(name string) bool { return strings.HasPrefix(name, "check") }) {
 			workspaces[f.Name] = f.Write(t)
 		}
 	}
@@ -270,6 +270,9 @@ func said(t *testing.T, s *analysis.Snapshot) []string {
 	}
 	var out []string
 	for _, d := range s.AllDiagnostics() {
+		if d.Code == "definition/undocumented-value" {
+			continue // what is written before a field parts it from its comment
+		}
 		line := fmt.Sprintf("%s %q %s %s", filepath.Base(d.Path), words(d.Location), d.Code, d.Message)
 		for _, r := range d.Related {
 			line += fmt.Sprintf(" | %q %s", words(r.Location), r.Message)

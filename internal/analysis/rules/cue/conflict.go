@@ -149,6 +149,9 @@ func (c *conflictCheck) members(label, kind string) {
 	var names []string
 	fields := make(map[string][]catalogindex.Field)
 	for _, f := range catalogindex.AllFields(d.Slot(label)) {
+		if strings.HasPrefix(f.Name, "_") {
+			continue // nobody's but the author's
+		}
 		if fields[f.Name] == nil {
 			names = append(names, f.Name)
 		}
@@ -191,7 +194,7 @@ func (c *conflictCheck) member(kind, label, name string, fields []catalogindex.F
 		title:  fmt.Sprintf("the %s `%s`", kind, name),
 		schema: by.of,
 		skips: func(n *cascade.Node) bool { // curation/scope-target's
-			return len(n.Path) == 1 && n.Label() == targetField
+			return len(n.Path) > 0 && n.Path[0] == targetField
 		},
 	}
 	c.isStruct(fields, at)
