@@ -4,19 +4,15 @@ import (
 	"fmt"
 	"io"
 	"regexp"
-	"strconv"
 	"strings"
 	"text/tabwriter"
 
-	"cuelang.org/go/cue/ast"
-	"cuelang.org/go/cue/parser"
 	"github.com/spf13/cobra"
 
 	"github.com/open-platform-model/opm-lsp/internal/analysis"
 	"github.com/open-platform-model/opm-lsp/internal/analysis/cascade"
 	"github.com/open-platform-model/opm-lsp/internal/analysis/rule"
 	"github.com/open-platform-model/opm-lsp/internal/catalogindex"
-	"github.com/open-platform-model/opm-lsp/internal/catalogindex/syntax"
 )
 
 func whyCommand() *cobra.Command {
@@ -33,7 +29,7 @@ one wins. For a struct, that of every value in it.`,
 			return nil
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
-			path, err := parsePath(args[1])
+			path, err := cascade.ParsePath(args[1])
 			if err != nil {
 				return err
 			}
@@ -64,55 +60,6 @@ one wins. For a struct, that of every value in it.`,
 	}
 	directoryFlag(cmd, &dir)
 	return cmd
-}
-
-// parsePath reads image.tag, labels."a-b" or hosts[0].
-func parsePath(s string) (cascade.Path, error) {
-	s = strings.TrimPrefix(s, "values.")
-	expr, err := parser.ParseExpr("path", s)
-	if err == nil {
-		if path := pathOf(expr); path != nil {
-			return path, nil
-		}
-	}
-	return nil, fmt.Errorf("%q is no path of a value: write it as image.tag, labels.\"a-b\" or volumes[0].name", s)
-}
-
-// pathOf returns the path that an expression selects: names, and elements of lists, in
-// any order; nil if it selects none.
-func pathOf(expr ast.Expr) cascade.Path {
-	switch x := expr.(type) {
-	case *ast.Ident:
-		return cascade.Path{x.Name}
-	case *ast.BasicLit: // "a-b".c
-		if name, ok := syntax.LabelName(x); ok {
-			return cascade.Path{name}
-		}
-	case *ast.SelectorExpr:
-		if name, ok := syntax.LabelName(x.Sel); ok {
-			return below(pathOf(x.X), name)
-		}
-	case *ast.IndexExpr:
-		i, ok := x.Index.(*ast.BasicLit)
-		if !ok {
-			return nil
-		}
-		if name, ok := syntax.LabelName(i); ok { // labels["a-b"]
-			return below(pathOf(x.X), name)
-		}
-		if n, err := strconv.Atoi(i.Value); err == nil {
-			return below(pathOf(x.X), cascade.IndexLabel(n))
-		}
-	}
-	return nil
-}
-
-// below returns the path of a label in a struct or list, nil if that has none.
-func below(path cascade.Path, label string) cascade.Path {
-	if path == nil {
-		return nil
-	}
-	return path.Child(label)
 }
 
 // didYouMean returns the value of the same struct whose name is nearest.

@@ -206,3 +206,29 @@ func provenance(r *rule.Resolved, n *cascade.Node) *Provenance {
 	}
 	return p
 }
+
+// WithoutSecrets returns the configuration as it may be shown to anybody: with "•••" in the
+// place of every value that is a secret. Components and scopes, where a secret may have gone
+// under any name, are left out.
+func (e *Effective) WithoutSecrets(secrets cascade.Secrets) *Effective {
+	out := *e
+	out.Values = e.Values.withoutSecrets(nil, secrets)
+	out.Components, out.Scopes = &EffectiveField{}, &EffectiveField{}
+	return &out
+}
+
+func (field *EffectiveField) withoutSecrets(at cascade.Path, secrets cascade.Secrets) *EffectiveField {
+	out := *field
+	if field.Value != nil && secrets.HidesIn(at, field.Value) {
+		out.Value = &cascade.Value{Kind: cascade.String, Text: "•••"}
+	}
+	out.Fields = slices.Clone(field.Fields)
+	for i, below := range out.Fields {
+		out.Fields[i] = below.withoutSecrets(at.Child(below.Label), secrets)
+	}
+	out.Items = slices.Clone(field.Items)
+	for i, item := range out.Items {
+		out.Items[i] = item.withoutSecrets(at.Child(cascade.IndexLabel(i)), secrets)
+	}
+	return &out
+}

@@ -1,7 +1,6 @@
 package analysis
 
 import (
-	"cmp"
 	"maps"
 	"slices"
 	"strings"
@@ -21,8 +20,17 @@ const maxFixRounds = 100
 //
 // A fix that changes nothing, or after which a file parses worse than before, is none.
 func (s *Snapshot) Fixed(want func(Diagnostic, Fix) bool) (fixed *Snapshot, applied int) {
+	return s.fixed((*Snapshot).AllDiagnostics, want)
+}
+
+// FixedIn is Fixed for the diagnostics of one file; their fixes may change others, too.
+func (s *Snapshot) FixedIn(path string, want func(Diagnostic, Fix) bool) (fixed *Snapshot, applied int) {
+	return s.fixed(func(s *Snapshot) []Diagnostic { return s.Diagnostics(path) }, want)
+}
+
+func (s *Snapshot) fixed(diagnostics func(*Snapshot) []Diagnostic, want func(Diagnostic, Fix) bool) (fixed *Snapshot, applied int) {
 	for range maxFixRounds {
-		edits, n := s.edits(want)
+		edits, n := s.edits(diagnostics(s), want)
 		if n == 0 {
 			break
 		}
@@ -40,11 +48,11 @@ func (s *Snapshot) edited(path string, edits []Edit) string {
 	return edit.Formatted(before, ApplyEdits(before, edits))
 }
 
-// edits returns the edits of one round of fixes, by file, and the number of fixes.
-func (s *Snapshot) edits(want func(Diagnostic, Fix) bool) (map[string][]Edit, int) {
+// edits returns the edits of one round of fixes of diagnostics, by file, and the number of fixes.
+func (s *Snapshot) edits(diagnostics []Diagnostic, want func(Diagnostic, Fix) bool) (map[string][]Edit, int) {
 	edits := make(map[string][]Edit)
 	n := 0
-	for _, d := range s.AllDiagnostics() {
+	for _, d := range diagnostics {
 		i := slices.IndexFunc(d.Fixes, func(f Fix) bool { return want(d, f) })
 		if i < 0 || slices.ContainsFunc(d.Fixes[i].Edits, func(e Edit) bool { return !s.takes(edits[e.Path], e) }) || !s.helps(d.Fixes[i]) {
 			continue
@@ -73,6 +81,9 @@ func (s *Snapshot) helps(f Fix) bool {
 	}
 	changes := false
 	for path, edits := range byFile {
+		if overlap(edits) {
+			return false
+		}
 		before := s.index.File(path)
 		after := s.edited(path, edits)
 		if after == before.Text.Content() {
@@ -86,14 +97,27 @@ func (s *Snapshot) helps(f Fix) bool {
 	return changes
 }
 
+// overlap reports whether two edits of a file want the same text.
+func overlap(edits []Edit) bool {
+	sorted := inOrder(edits)
+	for i := 1; i < len(sorted); i++ {
+		if sorted[i].Span.Start < sorted[i-1].Span.End {
+			return true
+		}
+	}
+	return false
+}
+
+// inOrder returns edits in order of place.
+func inOrder(edits []Edit) []Edit {
+	return slices.SortedStableFunc(slices.Values(edits), func(a, b Edit) int { return a.Span.Compare(b.Span) })
+}
+
 // ApplyEdits returns a text after edits that do not overlap.
 func ApplyEdits(content string, edits []Edit) string {
-	sorted := slices.SortedStableFunc(slices.Values(edits), func(a, b Edit) int {
-		return cmp.Or(cmp.Compare(a.Span.Start, b.Span.Start), cmp.Compare(a.Span.End, b.Span.End))
-	})
 	var b strings.Builder
 	at := 0
-	for _, e := range sorted {
+	for _, e := range inOrder(edits) {
 		b.WriteString(content[at:e.Span.Start])
 		b.WriteString(e.NewText)
 		at = e.Span.End

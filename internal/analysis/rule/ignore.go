@@ -147,3 +147,6 @@ func suppress(rules []*Rule, settings *Settings, all []*Ignore, found []Diagnost
 		return suppressed
 	})
 }
+
+// Line returns the line that the comment is about, from 0.
+func (i *Ignore) Line() int { return i.line }
