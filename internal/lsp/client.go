@@ -23,12 +23,16 @@ type client struct {
 	related           bool                          // DiagnosticRelatedInformation
 	codeDescriptions  bool                          // of diagnostics
 	unnecessary       bool                          // the tag of diagnostics
+	pulls             bool                          // diagnostics of open documents, see pulls
+	pullsWorkspace    bool                          // may be told that it can ask for all files at once
+	relatedDocuments  bool                          // in answers to textDocument/diagnostic
 	progress          bool                          // window/workDoneProgress/create
 	registersWatchers bool                          // dynamic registration of didChangeWatchedFiles
 }
 
-// newClient reads a client's capabilities.
-func newClient(capabilities *protocol.ClientCapabilities) *client {
+// newClient reads a client's capabilities. Its name matters only where what it does is
+// not what it declares.
+func newClient(capabilities *protocol.ClientCapabilities, name string) *client {
 	c := &client{encoding: text.UTF16, hoverFormat: protocol.MarkupKindPlainText, documentationFormat: protocol.MarkupKindPlainText}
 	if general := capabilities.General; general != nil {
 		c.encoding = chooseEncoding(general.PositionEncodings)
@@ -38,6 +42,10 @@ func newClient(capabilities *protocol.ClientCapabilities) *client {
 	}
 	if ws := capabilities.Workspace; ws != nil && ws.DidChangeWatchedFiles != nil {
 		c.registersWatchers = isTrue(ws.DidChangeWatchedFiles.DynamicRegistration)
+	}
+	refreshes := false
+	if ws := capabilities.Workspace; ws != nil && ws.Diagnostics != nil {
+		refreshes = isTrue(ws.Diagnostics.RefreshSupport)
 	}
 	document := capabilities.TextDocument
 	if document == nil {
@@ -50,9 +58,14 @@ func newClient(capabilities *protocol.ClientCapabilities) *client {
 		c.definitionLinks = isTrue(definition.LinkSupport)
 	}
 	if diagnostics := document.PublishDiagnostics; diagnostics != nil {
-		c.related = isTrue(diagnostics.RelatedInformation)
-		c.codeDescriptions = isTrue(diagnostics.CodeDescriptionSupport)
-		c.unnecessary = slices.Contains(diagnostics.TagSupport.ValueSet, protocol.DiagnosticTagUnnecessary)
+		c.showsDiagnostics(&diagnostics.DiagnosticsCapabilities)
+	}
+	if diagnostics := document.Diagnostic; diagnostics != nil {
+		// Before LSP 3.18 it was under publishDiagnostics alone that a client said what it shows.
+		c.showsDiagnostics(&diagnostics.DiagnosticsCapabilities)
+		c.pulls = refreshes
+		c.pullsWorkspace = refreshes && name != "Neovim"
+		c.relatedDocuments = isTrue(diagnostics.RelatedDocumentSupport)
 	}
 	if completion := document.Completion; completion != nil {
 		if kinds := completion.CompletionItemKind; kinds != nil {
@@ -65,6 +78,13 @@ func newClient(capabilities *protocol.ClientCapabilities) *client {
 		}
 	}
 	return c
+}
+
+// showsDiagnostics takes in what a client shows of a diagnostic.
+func (c *client) showsDiagnostics(d *protocol.DiagnosticsCapabilities) {
+	c.related = c.related || isTrue(d.RelatedInformation)
+	c.codeDescriptions = c.codeDescriptions || isTrue(d.CodeDescriptionSupport)
+	c.unnecessary = c.unnecessary || slices.Contains(d.TagSupport.ValueSet, protocol.DiagnosticTagUnnecessary)
 }
 
 // chooseEncoding returns the first encoding of the client's list that the server

@@ -18,7 +18,7 @@ func (s *server) initialize(raw jsonrpc2.RawMessage) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	s.client = newClient(&params.Capabilities)
+	s.client = newClient(&params.Capabilities, params.ClientInfo.Name)
 	s.roots = newRoots(params, s.log)
 	s.settings = readSettings(params.InitializationOptions)
 	s.trace = params.Trace

@@ -23,5 +23,7 @@ func methods() []method {
 		completionMethod(),
 		definitionMethod(),
 		hoverMethod(),
+		documentDiagnosticMethod(),
+		workspaceDiagnosticMethod(),
 	}
 }

@@ -28,6 +28,11 @@ type publisher struct {
 	queue []string            // the dirty files that are closed, sorted; may name clean ones too
 	told  map[string]told     // by path, what the client was told last
 	stale bool                // the queue lacks files of dirty
+	moved bool                // what a client that asks for itself knows is not true any more
+
+	// Open documents that such a client has not asked about as they are now: Neovim asks
+	// for what it shows. The id is that of what was wrong when another file changed last.
+	unasked map[string]pulled
 }
 
 // told is what the client knows of a file.
@@ -36,11 +41,14 @@ type told struct {
 	content   [sha256.Size]byte // of the diagnostics
 	empty     bool
 	versioned bool
-	version   int32 // if versioned
+	version   int32  // if versioned
+	opened    uint64 // the document's, if versioned: many clients forget what they know of one that they close
 }
 
 func newPublisher(s *server) *publisher {
-	return &publisher{s: s, dirty: make(map[string]struct{}), told: make(map[string]told)}
+	return &publisher{
+		s: s, dirty: make(map[string]struct{}), told: make(map[string]told), unasked: make(map[string]pulled),
+	}
 }
 
 // run publishes until ctx ends.
@@ -54,6 +62,10 @@ func (p *publisher) run(ctx context.Context) {
 		for ctx.Err() == nil {
 			v := p.look()
 			path, found := p.next(v)
+			if _, open := v.documents[path]; p.moved && !open { // or nothing is found
+				p.moved = false
+				p.s.refresher.refresh()
+			}
 			if !found {
 				break
 			}
@@ -79,6 +91,9 @@ func (p *publisher) look() *view {
 		for path := range v.documents {
 			p.mark(path)
 		}
+	}
+	for path := range changes.again {
+		p.mark(path)
 	}
 	for _, path := range slices.Sorted(maps.Keys(changes.paths)) {
 		p.mark(path)
@@ -145,8 +160,70 @@ func (p *publisher) next(v *view) (path string, found bool) {
 	return "", false
 }
 
-// publish tells the client what is wrong in the file at path, unless it knows.
+// pulled reports whether the client asks for the diagnostics of the file at path itself.
+// Then this takes back what was pushed, and finds out whether the client has to ask again.
+func (p *publisher) pulled(ctx context.Context, v *view, path string) bool {
+	if !p.s.client.pulls {
+		return false
+	}
+	d, open := v.documents[path]
+	if !open {
+		p.s.pulls.closed(path)
+		delete(p.unasked, path)
+		answered, asks := p.s.pulls.ofWorkspace(path)
+		if asks {
+			p.withdraw(ctx, path)
+			p.compare(v, path, answered)
+		}
+		return asks
+	}
+	p.withdraw(ctx, path)
+	last, asked := p.s.pulls.answer(path)
+	switch {
+	case asked && last.edited == d.edited:
+		delete(p.unasked, path)
+		p.compare(v, path, last.id)
+	case p.unasked[path].edited == d.edited:
+		p.unasked[path] = pulled{d.edited, p.compare(v, path, p.unasked[path].id)}
+	default: // it is about to ask
+		p.unasked[path] = pulled{edited: d.edited}
+	}
+	return true
+}
+
+// compare finds out whether what is wrong in a file has another id than the one that the
+// client knows, where "" is that of a file about which it was told nothing; and returns it.
+func (p *publisher) compare(v *view, path, known string) (id string) {
+	diagnostics, ok := p.compute(v, path)
+	if !ok {
+		return known
+	}
+	id, err := resultID(diagnostics)
+	if err != nil {
+		p.s.log.Error("could not encode diagnostics", zap.String("path", path), zap.Error(err))
+		return known
+	}
+	if id != known && (known != "" || len(diagnostics) > 0) {
+		p.moved = true
+	}
+	return id
+}
+
+// withdraw takes back what was pushed about a file.
+func (p *publisher) withdraw(ctx context.Context, path string) {
+	if before, known := p.told[path]; known && !before.empty {
+		p.s.notify(ctx, protocol.MethodTextDocumentPublishDiagnostics,
+			&protocol.PublishDiagnosticsParams{URI: uri.URI(before.uri), Diagnostics: []protocol.Diagnostic{}})
+	}
+	delete(p.told, path)
+}
+
+// publish tells the client what is wrong in the file at path, unless it knows or asks for
+// it.
 func (p *publisher) publish(ctx context.Context, v *view, path string) {
+	if p.pulled(ctx, v, path) {
+		return
+	}
 	diagnostics, ok := p.compute(v, path)
 	if !ok {
 		return
@@ -156,7 +233,7 @@ func (p *publisher) publish(ctx context.Context, v *view, path string) {
 		return // of a text that is gone; the file is dirty again
 	}
 	before, known := p.told[path]
-	now := told{uri: d.uri, empty: len(diagnostics) == 0, versioned: open, version: d.version}
+	now := told{uri: d.uri, empty: len(diagnostics) == 0, versioned: open, version: d.version, opened: d.opened}
 	switch {
 	case open:
 	case known:

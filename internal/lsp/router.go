@@ -43,6 +43,10 @@ type query struct {
 	*view
 	ws     workspace
 	client *client
+	pulls  *pulls
+
+	// partial sends a part of the answer before the rest of it.
+	partial func(ctx context.Context, token protocol.ProgressToken, value any)
 }
 
 // notification makes a method that handles a notification.
@@ -170,7 +174,7 @@ func (s *server) ask(ctx, inline context.Context, m method, request *jsonrpc2.Re
 			if err != nil {
 				return nil, err
 			}
-			return m.asked(ctx, &query{view: v, ws: ws, client: c}, params)
+			return m.asked(ctx, &query{view: v, ws: ws, client: c, pulls: s.pulls, partial: s.sendProgress}, params)
 		})
 		answers <- answer{result, err}
 	}()

@@ -59,6 +59,8 @@ type server struct {
 	methods   map[string]method
 	store     *store
 	publisher *publisher
+	pulls     *pulls
+	refresher refresher
 	loader    *loader
 	cancels   cancels
 	panics    atomic.Int64 // since the start
@@ -87,6 +89,8 @@ func newServer(ctx context.Context, options Options) *server {
 		s.log = zap.NewNop()
 	}
 	s.store = newStore(s.failed)
+	s.pulls = newPulls(s.store)
+	s.refresher.s = s
 	if s.options.load == nil {
 		s.options.load = loadAnalysis
 	}

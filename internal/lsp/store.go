@@ -18,6 +18,7 @@ type document struct {
 	version int32
 	text    *text.Text
 	edited  uint64 // when it was last opened or edited, as a count of such moments
+	opened  uint64 // when it was opened, likewise
 }
 
 // A view is what the server knows at one moment. It is immutable.
@@ -26,6 +27,7 @@ type view struct {
 	documents map[string]document // by path
 	edits     uint64              // moments at which documents were opened, edited or closed
 	loading   *loading            // the load that will bring ws; nil before it begins and after it ends
+	loads     uint64              // loads that brought ws, so far
 }
 
 // uri returns the URI that the client knows the file at path by.
@@ -88,6 +90,7 @@ type store struct {
 // changes are what happened to files since the publisher last asked.
 type changes struct {
 	paths      map[string]struct{} // files or directories
+	again      map[string]struct{} // files that did not change, see lookAgain
 	everything bool                // also files that are in no path
 }
 
@@ -117,6 +120,11 @@ func (s *store) install(v *view, paths ...string) {
 	for _, path := range paths {
 		s.changes.paths[path] = struct{}{}
 	}
+	s.wake(v)
+}
+
+// wake makes the publisher look at what changed.
+func (s *store) wake(v *view) {
 	if v.ws == nil {
 		return // the end of the load will say that everything changed
 	}
@@ -124,6 +132,20 @@ func (s *store) install(v *view, paths ...string) {
 	case s.signal <- struct{}{}:
 	default:
 	}
+}
+
+// lookAgain makes the publisher look at files that did not change: what the client knows
+// of them may have.
+func (s *store) lookAgain(paths ...string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.changes.again == nil {
+		s.changes.again = make(map[string]struct{})
+	}
+	for _, path := range paths {
+		s.changes.again[path] = struct{}{}
+	}
+	s.wake(s.current.Load())
 }
 
 // take returns the current view and what happened since the last take.
@@ -144,6 +166,9 @@ func (s *store) setDocument(path string, d document) {
 	s.change(path, func(v *view) {
 		v.edits++
 		d.edited = v.edits
+		if d.opened == 0 {
+			d.opened = v.edits
+		}
 		v.documents = maps.Clone(v.documents)
 		if v.documents == nil {
 			v.documents = make(map[string]document)
@@ -240,6 +265,7 @@ func (s *store) endLoad(loaded workspace, err error) {
 		ws = s.advance(ws, func(ws workspace) workspace { return ws.WithText(path, v.documents[path].text.Content()) })
 	}
 	v.ws = ws
+	v.loads++
 	s.changes.everything = true
 	s.install(&v)
 	if wait != nil {

@@ -16,7 +16,7 @@ vim.notify = function(message)
   table.insert(M.notifications, message)
 end
 
---- How often the server has spoken about each file; an empty list is a word too.
+--- How often the server has spoken about each file since the check began; an empty list is a word too.
 ---@type table<string, integer>
 local publications = {}
 local publish = vim.lsp.handlers['textDocument/publishDiagnostics']
@@ -25,11 +25,22 @@ vim.lsp.handlers['textDocument/publishDiagnostics'] = function(err, params, ...)
   return publish(err, params, ...)
 end
 
+-- Newer Neovims ask for the diagnostics of what they show; the answer is a word as well.
+local pulled = vim.lsp.handlers['textDocument/diagnostic']
+vim.lsp.handlers['textDocument/diagnostic'] = function(err, result, ctx, ...)
+  if not err then
+    local uri = ctx.params.textDocument.uri
+    publications[uri] = (publications[uri] or 0) + 1
+  end
+  return pulled(err, result, ctx, ...)
+end
+
 --- Runs one check in an editor without buffers, so that the server knows no text but that on disk.
 ---@param name string
 ---@param body fun()
 function M.check(name, body)
   vim.cmd('silent! %bwipeout!')
+  publications = {}
   local ok, message = xpcall(body, debug.traceback)
   io.stdout:write(('%s - %s\n'):format(ok and 'ok' or 'not ok', name))
   if not ok then

@@ -161,7 +161,7 @@ t.check('repairing a value clears its diagnostic', function()
     'release/unknown-value replcas',
     'release/invalid-value "stagging"',
   })
-  t.replace(bufnr, '"stagging"', '"staging"')
+  t.replace(bufnr, '"stagging"', '"development"')
   t.await_diagnostics(bufnr, { 'release/unknown-value replcas' })
   t.replace(bufnr, 'replcas', 'replicas')
   t.await_diagnostics(bufnr, {})
@@ -187,7 +187,9 @@ t.check('editing a Module moves the diagnostics of an open release', function()
 end)
 
 t.check('the server ends when it is told to', function()
-  local client = t.client(t.open('releases/dev/web.cue'))
+  local bufnr = t.open('releases/dev/web.cue')
+  t.await_publication(bufnr) -- a question that is still under way would be refused
+  local client = t.client(bufnr)
   if vim.fn.has('nvim-0.11') == 1 then
     client:stop()
   else

@@ -56,6 +56,8 @@ export class ServerHandle {
       {
         documentSelector: [{ scheme: "file", language: "cue" }],
         diagnosticCollectionName: "opm",
+        // The server answers for the text as it is being typed; without this the client would ask only when a file is opened.
+        diagnosticPullOptions: { onChange: true },
         outputChannel: this.output,
         // An error has a message of its own; a panel that jumps up while someone types helps nobody.
         revealOutputChannelOn: RevealOutputChannelOn.Never,
