@@ -48,6 +48,24 @@ func TestFixtures(t *testing.T) {
 					got = p.effective(t, arguments)
 				case "why":
 					got = p.why(t, arguments)
+				case "symbols":
+					got = p.symbols(arguments)
+				case "search":
+					got = p.search(arguments)
+				case "family":
+					got = p.family(cursor, f.Cursor.Offset)
+				case "calls":
+					got = p.calls(cursor, f.Cursor.Offset)
+				case "imports":
+					got = p.imports(arguments)
+				case "folds":
+					got = p.folds(arguments)
+				case "selections":
+					got = p.selections(cursor, f.Cursor.Offset)
+				case "tokens":
+					got = p.tokens(arguments)
+				case "format":
+					got = p.format(arguments)
 				default:
 					t.Fatalf("@%s asks for nothing that is known", name)
 				}
