@@ -72,11 +72,20 @@ func (s *Snapshot) PlaceAt(path string, offset int) *Place {
 	if p == nil {
 		return nil
 	}
-	f := placeFinder{snapshot: s, file: s.index.File(path), pkg: p, resolved: s.result(p).resolved, offset: offset}
-	if f.file == nil {
+	return s.placesOf(p).at(s.index.File(path), offset)
+}
+
+// placesOf returns a finder of the places of a package.
+func (s *Snapshot) placesOf(p *catalogindex.Package) *placeFinder {
+	return &placeFinder{snapshot: s, pkg: p, resolved: s.result(p).resolved, read: make(map[*rule.Resolved][]cascade.Read)}
+}
+
+// at returns what stands at a byte offset of a file of the package, or nil.
+func (f *placeFinder) at(file *syntax.File, offset int) *Place {
+	if file == nil {
 		return nil
 	}
-	f.around = nodesAt(f.file, offset)
+	f.file, f.offset, f.around = file, offset, nodesAt(file, offset)
 	for _, find := range []func() *Place{f.rule, f.imported, f.label, f.name, f.value} {
 		if place := find(); place != nil {
 			place.File, place.around = f.file, f.around
@@ -86,7 +95,7 @@ func (s *Snapshot) PlaceAt(path string, offset int) *Place {
 	return nil
 }
 
-// A placeFinder looks at one offset of a file.
+// A placeFinder looks at one offset of a file after the other.
 type placeFinder struct {
 	snapshot *Snapshot
 	file     *syntax.File
@@ -94,6 +103,7 @@ type placeFinder struct {
 	resolved []*rule.Resolved // the documents of the package; their files may be older ones of the same content
 	offset   int
 	around   []ast.Node
+	read     map[*rule.Resolved][]cascade.Read // the places at which values are read, of those documents that were asked for
 }
 
 // nodesAt returns the nodes of a file that an offset is in or directly behind, outermost
@@ -530,7 +540,12 @@ func (f *placeFinder) importOf(ident *ast.Ident) *syntax.Import {
 // reads fills a place in a reference to a value of a document, whatever name leads there.
 func (f *placeFinder) reads(place *Place, at *selector, r *rule.Resolved) bool {
 	whole := f.file.Span(at.whole)
-	for _, read := range cascade.Reads(f.snapshot.index, r.Document) {
+	reads, known := f.read[r]
+	if !known {
+		reads = cascade.Reads(f.snapshot.index, r.Document)
+		f.read[r] = reads
+	}
+	for _, read := range reads {
 		if read.File.Path != f.file.Path || read.Span != whole || len(read.Value) < at.left {
 			continue
 		}

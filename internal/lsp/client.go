@@ -16,10 +16,14 @@ type client struct {
 	hoverFormat         protocol.MarkupKind
 	documentationFormat protocol.MarkupKind
 
+	// LocationLink besides Location, in the answers to these.
+	definitionLinks, declarationLinks, typeDefinitionLinks, implementationLinks bool
+
+	readsContent bool // workspace/textDocumentContent: documents that are in no file
+
 	snippets          bool                          // in completion items
 	labelDetails      bool                          // of completion items
 	itemKinds         []protocol.CompletionItemKind // nil for those of LSP's first version
-	definitionLinks   bool                          // LocationLink besides Location
 	related           bool                          // DiagnosticRelatedInformation
 	codeDescriptions  bool                          // of diagnostics
 	unnecessary       bool                          // the tag of diagnostics
@@ -43,6 +47,9 @@ func newClient(capabilities *protocol.ClientCapabilities, name string) *client {
 	if ws := capabilities.Workspace; ws != nil && ws.DidChangeWatchedFiles != nil {
 		c.registersWatchers = isTrue(ws.DidChangeWatchedFiles.DynamicRegistration)
 	}
+	if ws := capabilities.Workspace; ws != nil {
+		c.readsContent = ws.TextDocumentContent != nil
+	}
 	refreshes := false
 	if ws := capabilities.Workspace; ws != nil && ws.Diagnostics != nil {
 		refreshes = isTrue(ws.Diagnostics.RefreshSupport)
@@ -56,6 +63,15 @@ func newClient(capabilities *protocol.ClientCapabilities, name string) *client {
 	}
 	if definition := document.Definition; definition != nil {
 		c.definitionLinks = isTrue(definition.LinkSupport)
+	}
+	if declaration := document.Declaration; declaration != nil {
+		c.declarationLinks = isTrue(declaration.LinkSupport)
+	}
+	if typeDefinition := document.TypeDefinition; typeDefinition != nil {
+		c.typeDefinitionLinks = isTrue(typeDefinition.LinkSupport)
+	}
+	if implementation := document.Implementation; implementation != nil {
+		c.implementationLinks = isTrue(implementation.LinkSupport)
 	}
 	if diagnostics := document.PublishDiagnostics; diagnostics != nil {
 		c.showsDiagnostics(&diagnostics.DiagnosticsCapabilities)

@@ -31,6 +31,7 @@ type world struct {
 
 	completions []analysis.Completion
 	links       []analysis.Link
+	uses        []analysis.Use
 }
 
 func newWorld(files map[string]string) *world { return &world{disk: maps.Clone(files)} }
@@ -212,3 +213,15 @@ func (f *fake) Hover(path string, offset int) *analysis.Hover {
 func (f *fake) Completion(string, int) []analysis.Completion { return f.world.completions }
 
 func (f *fake) Definition(string, int) []analysis.Link { return f.world.links }
+
+func (f *fake) Declaration(string, int) []analysis.Link { return f.world.links }
+
+func (f *fake) TypeDefinition(string, int) []analysis.Link { return f.world.links }
+
+func (f *fake) Implementation(string, int) []analysis.Link { return f.world.links }
+
+func (f *fake) References(_ string, _ int, declarations bool) []analysis.Use {
+	return slices.DeleteFunc(slices.Clone(f.world.uses), func(u analysis.Use) bool { return u.Declares && !declarations })
+}
+
+func (f *fake) Highlights(string, int) []analysis.Use { return f.world.uses }

@@ -21,8 +21,13 @@ func methods() []method {
 		didChangeConfigurationMethod(),
 
 		completionMethod(),
+		declarationMethod(),
 		definitionMethod(),
+		documentHighlightMethod(),
 		hoverMethod(),
+		implementationMethod(),
+		referencesMethod(),
+		typeDefinitionMethod(),
 		documentDiagnosticMethod(),
 		workspaceDiagnosticMethod(),
 	}

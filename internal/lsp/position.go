@@ -10,6 +10,7 @@ import (
 	"go.lsp.dev/uri"
 
 	"github.com/open-platform-model/opm-lsp/internal/analysis"
+	"github.com/open-platform-model/opm-lsp/internal/catalogindex"
 	"github.com/open-platform-model/opm-lsp/internal/catalogindex/text"
 )
 
@@ -34,8 +35,14 @@ func pathOf(spelled string) (string, error) {
 	return path, nil
 }
 
-// uriOf returns the URI of the file at path.
-func uriOf(path string) string { return string(uri.File(path)) }
+// uriOf returns the URI of the file at path. What comes with opm-lsp lies in no directory:
+// its path is its URI.
+func uriOf(path string) string {
+	if strings.HasPrefix(path, catalogindex.EmbeddedRoot) {
+		return path
+	}
+	return string(uri.File(path))
+}
 
 // position returns the path and the byte offset of a place in a document. The
 // path is empty if the workspace has no such document.

@@ -25,6 +25,11 @@ type workspace interface {
 	Hover(path string, offset int) *analysis.Hover
 	Completion(path string, offset int) []analysis.Completion
 	Definition(path string, offset int) []analysis.Link
+	Declaration(path string, offset int) []analysis.Link
+	TypeDefinition(path string, offset int) []analysis.Link
+	Implementation(path string, offset int) []analysis.Link
+	References(path string, offset int, declarations bool) []analysis.Use
+	Highlights(path string, offset int) []analysis.Use
 }
 
 // loadFunc is the type of [analysis.Load].

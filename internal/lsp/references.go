@@ -1,0 +1,32 @@
+package lsp
+
+import (
+	"context"
+
+	"go.lsp.dev/protocol"
+)
+
+func referencesMethod() method {
+	return question(protocol.MethodTextDocumentReferences, references).
+		doing("a value's, component's or scope's uses in all layers and files; the releases of a Module; the uses of any name of CUE").
+		providing(
+			func(_ *client, to *protocol.ServerCapabilities) { to.ReferencesProvider = protocol.Boolean(true) })
+}
+
+// references lists where the thing under the cursor is used.
+func references(_ context.Context, q *query, params *protocol.ReferenceParams) (any, error) {
+	path, offset, err := q.position(params.TextDocument.URI, params.Position)
+	if err != nil || path == "" {
+		return nil, err
+	}
+	var locations []protocol.Location
+	for _, use := range q.ws.References(path, offset, params.Context.IncludeDeclaration) {
+		if q.opens(use.Path) {
+			locations = append(locations, q.location(use.Location))
+		}
+	}
+	if locations == nil {
+		return nil, nil
+	}
+	return locations, nil
+}
