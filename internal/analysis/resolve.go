@@ -286,6 +286,7 @@ func withBroken(d Diagnostic, releases []*rule.Resolved) Diagnostic {
 		d.Message += fmt.Sprintf(" It breaks %d releases.", len(broken))
 	}
 	d.Related = slices.Concat(d.Related, broken[:min(len(broken), maxBrokenShown)])
+	d.Breaks = nil // asked and answered
 	return d
 }
 
