@@ -117,6 +117,7 @@ func (m *memo) forget(key string) {
 
 type layerResult struct {
 	fingerprint fingerprint
+	document    *catalogindex.Document // that was read: one of the same text has files of its own
 	values      *cascade.FieldShape
 }
 
@@ -197,7 +198,7 @@ func (s *Snapshot) values(d *catalogindex.Document) *cascade.FieldShape {
 	s.memo.mu.Lock()
 	known, ok := s.memo.layers[d.Package.Key][name]
 	s.memo.mu.Unlock()
-	if ok && known.fingerprint == print {
+	if ok && known.fingerprint == print && known.document == d {
 		return known.values
 	}
 	values := cascade.ReadValues(s.index, d)
@@ -209,7 +210,7 @@ func (s *Snapshot) values(d *catalogindex.Document) *cascade.FieldShape {
 	if s.memo.layers[d.Package.Key] == nil {
 		s.memo.layers[d.Package.Key] = make(map[string]layerResult)
 	}
-	s.memo.layers[d.Package.Key][name] = layerResult{print, values}
+	s.memo.layers[d.Package.Key][name] = layerResult{print, d, values}
 	return values
 }
 
