@@ -166,11 +166,18 @@ func TestRecordedClients(t *testing.T) {
 			params = strings.ReplaceAll(params, `"/workspace`, `"`+filepath.ToSlash(root))
 
 			c := lspclient.Start(t, binary)
-			if got := c.Initialize(json.RawMessage(params)).PositionEncoding; got != test.encoding {
+			capabilities := c.Initialize(json.RawMessage(params))
+			if got := capabilities.PositionEncoding; got != test.encoding {
 				t.Errorf("the server counts in %s, want %s", got, test.encoding)
 			}
 			d := c.Open(path, wide)
-			c.WaitForVersion(path, 1)
+			var diagnostics []lspclient.Diagnostic
+			if capabilities.DiagnosticProvider != nil {
+				diagnostics = d.Pull().Diagnostics
+			} else {
+				c.WaitForVersion(path, 1)
+				diagnostics = c.State().Diagnostics(path)
+			}
 
 			// Every position stands behind characters that the encodings count
 			// differently.
@@ -211,9 +218,11 @@ func TestRecordedClients(t *testing.T) {
 			}
 
 			want := lsp.Range{Start: d.At("99", 0).Position, End: d.At("99", 2).Position}
-			published := fmt.Sprint(c.State().Diagnostics(path))
-			if !strings.Contains(published, want.String()) {
-				t.Errorf("no diagnostic at %v: %s", want, published)
+			if found := fmt.Sprint(diagnostics); !strings.Contains(found, want.String()) {
+				t.Errorf("no diagnostic at %v: %s", want, found)
+			}
+			if capabilities.DiagnosticProvider != nil && len(c.State().Diagnostics(path)) > 0 {
+				t.Error("the diagnostics come both ways")
 			}
 		})
 	}

@@ -22,6 +22,8 @@ import (
 	"time"
 
 	"github.com/sourcegraph/jsonrpc2"
+
+	"github.com/open-platform-model/opm-lsp/cmd/opm-lsp/internal/metamodel"
 )
 
 // patience is how long a whole conversation may take. No test that passes
@@ -38,6 +40,8 @@ type Client struct {
 	stderr lockedBuffer
 	wire   lockedBuffer // what jsonrpc2 complains about
 
+	session *metamodel.Session // holds what the server sends against the specification
+
 	encoding string // of positions; what initialize agreed on
 
 	done     chan struct{} // closed when the process has ended
@@ -53,14 +57,20 @@ type Client struct {
 }
 
 // Start starts a server. The test fails if the server writes anything but messages
-// to standard output, has a data race, or recovers from a panic; what it wrote to
+// to standard output, sends what the specification does not allow or a request that the
+// client did not declare, has a data race, or recovers from a panic; what it wrote to
 // standard error is shown if the test fails. A connection that is still open when the
 // test ends is closed, and has to end with exit code 0.
 func Start(t testing.TB, binary string, args ...string) *Client {
 	t.Helper()
+	model, err := metamodel.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	c := &Client{
 		t: t, ctx: ctx,
+		session:   metamodel.NewSession(model),
 		done:      make(chan struct{}),
 		changed:   make(chan struct{}),
 		published: make(map[string]Publication),
@@ -82,14 +92,14 @@ func Start(t testing.TB, binary string, args ...string) *Client {
 	checked, forward := io.Pipe()
 	go func() {
 		defer close(c.done)
-		c.badFrame = copyFrames(forward, stdout)
+		c.badFrame = copyFrames(forward, stdout, c.session.Envelope)
 		forward.Close()                    // ends the connection
 		_, _ = io.Copy(io.Discard, stdout) // so that the server can end too
 		_ = c.cmd.Wait()                   // its error is the exit code
 		c.exitCode = c.cmd.ProcessState.ExitCode()
 	}()
 	stream := jsonrpc2.NewBufferedStream(stdio{checked, stdin}, jsonrpc2.VSCodeObjectCodec{})
-	c.conn = jsonrpc2.NewConn(ctx, stream, (*handler)(c), jsonrpc2.SetLogger(&c.wire))
+	c.conn = jsonrpc2.NewConn(ctx, stream, (*handler)(c), jsonrpc2.SetLogger(&c.wire), jsonrpc2.OnSend(c.sent), jsonrpc2.OnRecv(c.received))
 	t.Cleanup(func() {
 		defer cancel()
 		select {
@@ -109,11 +119,39 @@ func Start(t testing.TB, binary string, args ...string) *Client {
 	return c
 }
 
+// sent and received show the traffic to the session. The reading goroutine calls received, and
+// waits for it.
+func (c *Client) sent(request *jsonrpc2.Request, _ *jsonrpc2.Response) {
+	if request != nil {
+		c.session.Sent(request.Method, raw(request.Params))
+	}
+}
+
+func (c *Client) received(request *jsonrpc2.Request, response *jsonrpc2.Response) {
+	switch {
+	case request == nil: // the answer to something written with Raw
+	case response == nil:
+		c.session.Received(request.Method, raw(request.Params), !request.Notif)
+	case response.Error == nil:
+		c.session.Answered(request.Method, raw(response.Result))
+	}
+}
+
+func raw(message *json.RawMessage) json.RawMessage {
+	if message == nil {
+		return nil
+	}
+	return *message
+}
+
 // inspect reports what a server that works well does not do.
 func (c *Client) inspect() {
 	c.t.Helper()
 	if c.badFrame != nil {
 		c.t.Errorf("standard output: %v", c.badFrame)
+	}
+	for _, problem := range c.session.Problems() {
+		c.t.Errorf("against the specification: %s", problem)
 	}
 	log := c.stderr.String()
 	for _, sign := range []string{"DATA RACE", "panic"} {

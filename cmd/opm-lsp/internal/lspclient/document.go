@@ -26,6 +26,14 @@ func (c *Client) Open(path, text string) *Document {
 	return d
 }
 
+// Pull asks for the document's diagnostics.
+func (d *Document) Pull() Publication {
+	d.c.t.Helper()
+	var report struct{ Items []Diagnostic }
+	d.c.MustCall("textDocument/diagnostic", map[string]any{"textDocument": d.identifier()}, &report)
+	return Publication{URI: URI(d.Path), Diagnostics: report.Items}
+}
+
 // Close closes the document.
 func (d *Document) Close() {
 	d.c.t.Helper()

@@ -16,7 +16,9 @@ var header = regexp.MustCompile(`^Content-Length: ([1-9][0-9]*)\r\n$`)
 // copyFrames copies what a server writes until it ends, and returns an error if that
 // is anything else than a sequence of messages: a stray line on standard output makes
 // editors give up, where the reader of jsonrpc2 would skip it.
-func copyFrames(to io.Writer, from io.Reader) error {
+//
+// each is called with every body.
+func copyFrames(to io.Writer, from io.Reader, each func(body json.RawMessage)) error {
 	in := bufio.NewReader(from)
 	for n := 1; ; n++ {
 		line, err := in.ReadString('\n')
@@ -41,6 +43,7 @@ func copyFrames(to io.Writer, from io.Reader) error {
 		if err := json.Unmarshal(frame[2:], &body); err != nil || body.JSONRPC != "2.0" || string(frame[:2]) != "\r\n" {
 			return fmt.Errorf("message %d is not JSON-RPC: %q", n, frame)
 		}
+		each(frame[2:])
 		// Nobody reads any more when the test is over; the frames are looked at
 		// all the same.
 		_, _ = to.Write(append([]byte(line), frame...))

@@ -1,6 +1,7 @@
 package lspclient
 
 import (
+	"encoding/json"
 	"fmt"
 	"strings"
 	"testing"
@@ -28,7 +29,7 @@ func TestCopyFrames(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			var out strings.Builder
-			got := fmt.Sprint(copyFrames(&out, strings.NewReader(test.in)))
+			got := fmt.Sprint(copyFrames(&out, strings.NewReader(test.in), func(json.RawMessage) {}))
 			if test.want == "" {
 				test.want = "<nil>"
 			}

@@ -42,6 +42,7 @@ type (
 		HoverProvider      bool            `json:"hoverProvider"`
 		DefinitionProvider bool            `json:"definitionProvider"`
 		CompletionProvider *struct{}       `json:"completionProvider"`
+		DiagnosticProvider *struct{}       `json:"diagnosticProvider"` // the client should ask
 	}
 
 	// A Hover is the answer to textDocument/hover.
