@@ -83,21 +83,11 @@ func importSpec(name, path string) string {
 }
 
 // catalogPathOf returns the path by which the import of a release leads to a Module instead:
-// one that another file uses, else the import's own with the Module's name and version. It
-// is "" if the release refers in another way, or needs the import for something else too.
+// the import's own with the Module's name and version. It is "" if the release refers in another way, or needs the import for something else too.
 func catalogPathOf(index *catalogindex.Index, r *rule.Resolved, module *catalogindex.Document) string {
 	imp, file := r.Document.Reference.Import, r.Document.Reference.File
 	if imp == nil || uses(file, imp.Name) > 1 {
 		return ""
-	}
-	for _, importer := range index.Importers(module.Package) {
-		for _, f := range importer.Files {
-			for _, other := range f.Imports() {
-				if _, ok := catalogindex.ParseCatalogPath(other.Path); ok && rule.LeadsTo(index, file, other.Path, module) {
-					return other.Path
-				}
-			}
-		}
 	}
 	dir := imp.Path
 	if c, ok := catalogindex.ParseCatalogPath(dir); ok {
