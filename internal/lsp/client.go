@@ -32,6 +32,8 @@ type client struct {
 	relatedDocuments  bool                          // in answers to textDocument/diagnostic
 	progress          bool                          // window/workDoneProgress/create
 	registersWatchers bool                          // dynamic registration of didChangeWatchedFiles
+	registersSettings bool                          // dynamic registration of didChangeConfiguration
+	configuration     bool                          // workspace/configuration
 }
 
 // newClient reads a client's capabilities. Its name matters only where what it does is
@@ -49,6 +51,10 @@ func newClient(capabilities *protocol.ClientCapabilities, name string) *client {
 	}
 	if ws := capabilities.Workspace; ws != nil {
 		c.readsContent = ws.TextDocumentContent != nil
+	}
+	if ws := capabilities.Workspace; ws != nil {
+		c.configuration = isTrue(ws.Configuration)
+		c.registersSettings = ws.DidChangeConfiguration != nil && isTrue(ws.DidChangeConfiguration.DynamicRegistration)
 	}
 	refreshes := false
 	if ws := capabilities.Workspace; ws != nil && ws.Diagnostics != nil {

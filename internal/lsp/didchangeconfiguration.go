@@ -8,16 +8,12 @@ func didChangeConfigurationMethod() method {
 }
 
 // didChangeConfiguration takes over settings that the client sends along. Nothing sent
-// means that none changed which the server could know of.
+// means that the server is to ask for them, if the client answers that.
 func (s *server) didChangeConfiguration(params *protocol.DidChangeConfigurationParams) error {
 	if len(params.Settings) == 0 || string(params.Settings) == "null" {
+		s.pullSettings(s.client)
 		return nil
 	}
-	if settings := readSettings(params.Settings); settings != s.settings {
-		s.settings = settings
-		if s.begun {
-			s.loader.load(s.client, s.roots.all(), s.settings)
-		}
-	}
+	s.applySettings(s.client, readSettings(params.Settings))
 	return nil
 }

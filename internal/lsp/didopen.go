@@ -47,7 +47,7 @@ func (s *server) didOpen(raw jsonrpc2.RawMessage) error {
 		text:    text.New(*params.TextDocument.Text),
 	})
 	if s.roots.derive(path) {
-		s.loader.load(s.client, s.roots.all(), s.settings)
+		s.loader.load(s.client, s.roots.all())
 	}
 	return nil
 }

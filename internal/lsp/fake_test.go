@@ -26,6 +26,7 @@ type world struct {
 	onLoad        func(ctx context.Context, roots []string, progress func(files int)) error
 	onDiagnostics func(ws *fake, path string)
 	onHover       func(ws *fake, path string)
+	onSettings    func(settings string)
 	readsFirst    bool // the load reads the disk before onLoad runs, not after
 	skipped       []error
 
@@ -130,7 +131,12 @@ func (f *fake) WithoutText(path string) workspace {
 	return f.with(path, false, content, exists)
 }
 
-func (f *fake) WithEditorSettings(string) workspace { return f }
+func (f *fake) WithEditorSettings(settings string) workspace {
+	if f.world.onSettings != nil {
+		f.world.onSettings(settings)
+	}
+	return f
+}
 
 func (f *fake) EditorSettingsProblems() []string { return nil }
 

@@ -54,9 +54,9 @@ type editor struct {
 
 	mu       sync.Mutex
 	arrived  *sync.Cond
-	messages []message // not taken yet, in order
-	closed   bool      // the server writes no more
-	reply    map[string]string
+	messages []message         // not taken yet, in order
+	closed   bool              // the server writes no more
+	replies  map[string]string // by method, the results of the server's requests; null if not here
 	lastID   int
 }
 
@@ -72,7 +72,7 @@ func start(t *testing.T, s setup) *editor {
 	t.Helper()
 	inRead, inWrite := io.Pipe()
 	outRead, outWrite := io.Pipe()
-	e := &editor{t: t, in: inWrite, done: make(chan struct{}), log: &logBuffer{}, reply: map[string]string{}}
+	e := &editor{t: t, in: inWrite, done: make(chan struct{}), log: &logBuffer{}, replies: map[string]string{}}
 	e.arrived = sync.NewCond(&e.mu)
 	if s.world == nil {
 		s.world = newWorld(nil)
@@ -123,13 +123,31 @@ func (e *editor) readAll(out io.Reader, silent bool) {
 		if m.Method != "" && m.ID != nil && !silent {
 			// Beside the reading: a server that does not read on must not keep
 			// the editor from reading.
-			go e.frame(fmt.Sprintf(`{"jsonrpc":"2.0","id":%s,"result":null}`, m.ID))
+			go e.answerServer(m)
 		}
 	}
 	e.mu.Lock()
 	e.closed = true
 	e.arrived.Broadcast()
 	e.mu.Unlock()
+}
+
+// answerServer answers a request of the server.
+func (e *editor) answerServer(m message) {
+	e.mu.Lock()
+	result, ok := e.replies[m.Method]
+	e.mu.Unlock()
+	if !ok {
+		result = "null"
+	}
+	e.frame(fmt.Sprintf(`{"jsonrpc":"2.0","id":%s,"result":%s}`, m.ID, result))
+}
+
+// replyWith sets the result of a request of the server, as JSON.
+func (e *editor) replyWith(method, result string) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.replies[method] = result
 }
 
 // raw writes bytes to the server.

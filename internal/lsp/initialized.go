@@ -23,34 +23,45 @@ func (s *server) begin() {
 	}
 	s.begun = true
 	s.start("publishing", s.publisher.run)
-	if s.client.registersWatchers {
-		s.start("registering for file changes", s.registerWatchers)
-	}
+	s.register(s.client)
+	s.pullSettings(s.client)
 	if s.roots.known() {
-		s.loader.load(s.client, s.roots.all(), s.settings)
+		s.loader.load(s.client, s.roots.all())
 	}
 }
 
-// registerWatchers asks the client to tell of changes on disk.
-func (s *server) registerWatchers(ctx context.Context) {
-	options, err := protocol.Marshal(&protocol.DidChangeWatchedFilesRegistrationOptions{
-		Watchers: []protocol.FileSystemWatcher{
-			{GlobPattern: protocol.Pattern("**/*.cue")},
-			{GlobPattern: protocol.Pattern("**/cue.mod/module.cue")},
-		},
-	})
-	if err != nil {
-		s.log.Error("could not encode the watchers", zap.Error(err))
+// register asks the client to tell of changes on disk and of its settings, as far as it can
+// be asked that.
+func (s *server) register(c *client) {
+	var registrations []protocol.Registration
+	add := func(id, method string, options any) {
+		encoded, err := protocol.Marshal(options)
+		if err != nil {
+			s.log.Error("could not encode a registration", zap.String("method", method), zap.Error(err))
+			return
+		}
+		registrations = append(registrations, protocol.Registration{ID: id, Method: method, RegisterOptions: encoded})
+	}
+	if c.registersWatchers {
+		add("opm-lsp/files", protocol.MethodWorkspaceDidChangeWatchedFiles, &protocol.DidChangeWatchedFilesRegistrationOptions{
+			Watchers: []protocol.FileSystemWatcher{
+				{GlobPattern: protocol.Pattern("**/*.cue")},
+				{GlobPattern: protocol.Pattern("**/cue.mod/module.cue")},
+			},
+		})
+	}
+	if c.registersSettings {
+		add("opm-lsp/settings", protocol.MethodWorkspaceDidChangeConfiguration, &protocol.DidChangeConfigurationRegistrationOptions{
+			Section: protocol.String(section),
+		})
+	}
+	if len(registrations) == 0 {
 		return
 	}
-	_, err = s.conn.Call(ctx, protocol.MethodClientRegisterCapability, &protocol.RegistrationParams{
-		Registrations: []protocol.Registration{{
-			ID:              "opm-lsp/files",
-			Method:          protocol.MethodWorkspaceDidChangeWatchedFiles,
-			RegisterOptions: options,
-		}},
-	}, nil)
-	if err != nil && ctx.Err() == nil {
-		s.log.Warn("the client does not watch files", zap.Error(err))
-	}
+	s.start("registering", func(ctx context.Context) {
+		params := &protocol.RegistrationParams{Registrations: registrations}
+		if _, err := s.conn.Call(ctx, protocol.MethodClientRegisterCapability, params, nil); err != nil && ctx.Err() == nil {
+			s.log.Warn("the client does not tell of changes", zap.Error(err))
+		}
+	})
 }

@@ -26,22 +26,44 @@ type loader struct {
 	running bool
 	next    order // to load after the load under way
 	again   bool  // next is set
+	last    order // what was asked for last
 }
 
 // An order says what to load.
 type order struct {
-	folders  []string
-	settings string // the editor's, see readSettings
+	folders      []string
+	settings     string // the editor's, see readSettings
+	settingsOnly bool   // the folders are those of the order before
 }
 
 func newLoader(s *server) *loader { return &loader{s: s} }
 
 // load begins to load the folders. It returns at once; requests that come after
 // it wait where there is no workspace yet.
-func (l *loader) load(c *client, folders []string, settings string) {
-	wanted := order{slices.Clone(folders), settings}
+func (l *loader) load(c *client, folders []string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	l.begin(c, order{folders: slices.Clone(folders), settings: l.s.settings.get()})
+}
+
+// reload puts the folders that were asked for last under the settings of now. Without any,
+// the settings count from the first load on.
+func (l *loader) reload(c *client) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.last.folders == nil {
+		return
+	}
+	l.begin(c, order{
+		folders:      l.last.folders,
+		settings:     l.s.settings.get(),
+		settingsOnly: !l.again || l.next.settingsOnly,
+	})
+}
+
+// begin is called with mu held.
+func (l *loader) begin(c *client, wanted order) {
+	l.last = wanted
 	if l.running {
 		l.next, l.again = wanted, true
 		return
@@ -68,7 +90,7 @@ func (l *loader) load(c *client, folders []string, settings string) {
 // and tells the client what went wrong.
 func (s *server) loadOnce(ctx context.Context, c *client, before workspace, wanted order) {
 	folders := wanted.folders
-	progress := s.beginProgress(c, "Reading the OPM workspace")
+	progress := s.beginProgress(c.progress && !wanted.settingsOnly, "Reading the OPM workspace")
 	ws, skipped, err := s.read(ctx, before, wanted, progress.files)
 	if err != nil && ctx.Err() == nil {
 		s.log.Error("the workspace could not be loaded", zap.Strings("folders", folders), zap.Error(err))
@@ -102,6 +124,9 @@ func (s *server) read(ctx context.Context, before workspace, wanted order, progr
 			ws, err = nil, errors.New("opm-lsp failed while it read the files; its log has the stack, please report it")
 		}
 	}()
+	if before != nil && wanted.settingsOnly {
+		return before.WithEditorSettings(wanted.settings), nil, ctx.Err()
+	}
 	if before != nil {
 		ws = before.WithEditorSettings(wanted.settings).WithRoots(ctx, wanted.folders)
 		return ws, nil, ctx.Err()

@@ -22,10 +22,10 @@ type progress struct {
 	last   int
 }
 
-// beginProgress shows the title in the client, if the client can.
-func (s *server) beginProgress(c *client, title string) *progress {
+// beginProgress shows the title in the client, if it is to be shown.
+func (s *server) beginProgress(show bool, title string) *progress {
 	p := &progress{counts: make(chan int, 1), done: make(chan struct{})}
-	if !c.progress {
+	if !show {
 		return p
 	}
 	token := protocol.String(fmt.Sprintf("opm-lsp/%d", s.tokens.Add(1)))

@@ -46,12 +46,11 @@ const (
 // The fields of the first group belong to the read loop: only handlers that run
 // inline touch them, and those run one after the other.
 type server struct {
-	phase    phase
-	begun    bool // see begin
-	trace    protocol.TraceValue
-	roots    roots
-	settings string  // the editor's, see readSettings
-	client   *client // set by initialize, immutable from then on
+	phase  phase
+	begun  bool // see begin
+	trace  protocol.TraceValue
+	roots  roots
+	client *client // set by initialize, immutable from then on
 
 	options   Options
 	log       *zap.Logger
@@ -62,6 +61,7 @@ type server struct {
 	pulls     *pulls
 	refresher refresher
 	loader    *loader
+	settings  settings
 	cancels   cancels
 	panics    atomic.Int64 // since the start
 	tokens    atomic.Int64 // of progress, given out so far

@@ -1,12 +1,15 @@
 package lsp
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"slices"
 	"strings"
+	"sync"
 
 	"go.lsp.dev/protocol"
+	"go.uber.org/zap"
 )
 
 // section is the name under which an editor keeps the settings of opm-lsp.
@@ -43,6 +46,82 @@ func readSettings(sent protocol.LSPAny) string {
 		return ""
 	}
 	return string(settings)
+}
+
+// pullSettings asks the client for its settings, beside everything else: some clients answer
+// only when they have read their own configuration, and the workspace is read meanwhile. Where
+// the answer says something else than is known so far, the workspace is put under it. One
+// question is under way at a time; when settings change meanwhile, another follows.
+func (s *server) pullSettings(c *client) {
+	if !c.configuration || !s.settings.ask() {
+		return
+	}
+	s.start("asking for the settings", func(ctx context.Context) {
+		for again := true; again; again = s.settings.asked() {
+			var answer []protocol.LSPAny
+			_, err := s.conn.Call(ctx, protocol.MethodWorkspaceConfiguration, &protocol.ConfigurationParams{
+				Items: []protocol.ConfigurationItem{{Section: pointer(section)}},
+			}, &answer)
+			switch {
+			case err != nil && ctx.Err() == nil:
+				s.log.Debug("the client does not say its settings", zap.Error(err))
+			case err == nil && len(answer) > 0 && string(answer[0]) != "null":
+				s.applySettings(c, readSettings(answer[0]))
+			}
+		}
+	})
+}
+
+// applySettings puts the workspace under the settings that the client says, unless they count
+// already.
+func (s *server) applySettings(c *client, said string) {
+	if s.settings.set(said) {
+		s.loader.reload(c)
+	}
+}
+
+// settings are the editor's settings, as readSettings returns them.
+type settings struct {
+	initial string // came with initialize; they count while the client says no others
+
+	mu             sync.Mutex
+	said           string // came later, by notification or as an answer
+	asking, missed bool   // a question is under way; it may miss the last change
+}
+
+// get returns the settings that count.
+func (s *settings) get() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return cmp.Or(s.said, s.initial)
+}
+
+// set takes over what the client says, and reports whether other settings count now.
+func (s *settings) set(said string) (changed bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	before := cmp.Or(s.said, s.initial)
+	s.said = said
+	return before != cmp.Or(s.said, s.initial)
+}
+
+// ask reports whether the caller is to ask the client. If not, somebody does, and will again.
+func (s *settings) ask() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.missed = s.asking
+	wasAsking := s.asking
+	s.asking = true
+	return !wasAsking
+}
+
+// asked ends a question, and reports whether another is due.
+func (s *settings) asked() (again bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	again, s.missed = s.missed, false
+	s.asking = again
+	return again
 }
 
 // tellSettings tells the client what in its settings does not count.

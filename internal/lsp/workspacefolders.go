@@ -30,7 +30,7 @@ func (s *server) didChangeWorkspaceFolders(params *protocol.DidChangeWorkspaceFo
 		}
 	}
 	if after := s.roots.all(); !slices.Equal(before, after) {
-		s.loader.load(s.client, after, s.settings)
+		s.loader.load(s.client, after)
 	}
 	return nil
 }
