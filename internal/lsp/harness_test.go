@@ -56,7 +56,7 @@ type editor struct {
 	arrived  *sync.Cond
 	messages []message         // not taken yet, in order
 	closed   bool              // the server writes no more
-	replies  map[string]string // by method, the results of the server's requests; null if not here
+	reply    map[string]string // by method, the results of the server's requests; null if not here
 	lastID   int
 }
 
@@ -72,7 +72,7 @@ func start(t *testing.T, s setup) *editor {
 	t.Helper()
 	inRead, inWrite := io.Pipe()
 	outRead, outWrite := io.Pipe()
-	e := &editor{t: t, in: inWrite, done: make(chan struct{}), log: &logBuffer{}, replies: map[string]string{}}
+	e := &editor{t: t, in: inWrite, done: make(chan struct{}), log: &logBuffer{}, reply: map[string]string{}}
 	e.arrived = sync.NewCond(&e.mu)
 	if s.world == nil {
 		s.world = newWorld(nil)
@@ -135,7 +135,7 @@ func (e *editor) readAll(out io.Reader, silent bool) {
 // answerServer answers a request of the server.
 func (e *editor) answerServer(m message) {
 	e.mu.Lock()
-	result, ok := e.replies[m.Method]
+	result, ok := e.reply[m.Method]
 	e.mu.Unlock()
 	if !ok {
 		result = "null"
@@ -147,7 +147,7 @@ func (e *editor) answerServer(m message) {
 func (e *editor) replyWith(method, result string) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	e.replies[method] = result
+	e.reply[method] = result
 }
 
 // raw writes bytes to the server.
