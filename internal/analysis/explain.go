@@ -48,8 +48,13 @@ const (
 const maxShown = 80
 
 func (s *Snapshot) explain(r *rule.Resolved, n *cascade.Node) *Explanation {
+	return s.explainWithout(r, n, s.secretReader(r))
+}
+
+// explainWithout is explain with what is known of the secrets, none of which it shows.
+func (s *Snapshot) explainWithout(r *rule.Resolved, n *cascade.Node, hidden *secretReader) *Explanation {
 	flows := flowsOf(r, n)
-	return &Explanation{
+	e := &Explanation{
 		Path:      n.Path.String(),
 		Statement: statement(r, n),
 		Rows:      layerRows(r, n),
@@ -57,6 +62,15 @@ func (s *Snapshot) explain(r *rule.Resolved, n *cascade.Node) *Explanation {
 		Feeds:     feeds(flows),
 		Governed:  governed(r, cascade.Governances(s.index, r.Chain, flows)),
 	}
+	if !n.Struct && !r.Tree.Secrets.Names(n.Path) && hidden.isSecret(n.Path) {
+		e.Statement = "made from a secret"
+		for i := range e.Rows {
+			if e.Rows[i].IsValue {
+				e.Rows[i].Says, e.Rows[i].IsValue = "(a secret)", false
+			}
+		}
+	}
+	return e
 }
 
 func layerRows(r *rule.Resolved, n *cascade.Node) []LayerRow {
@@ -205,9 +219,10 @@ func (s *Snapshot) Why(d *catalogindex.Document, path []string) []*Explanation {
 		return nil
 	}
 	var out []*Explanation
+	hidden := s.secretReader(r)
 	n.Walk(func(below *cascade.Node) bool {
 		if !below.Struct && (below == n || len(below.Path) == len(n.Path) || !isElement(below.Path[len(n.Path):])) {
-			out = append(out, s.explain(r, below))
+			out = append(out, s.explainWithout(r, below, hidden))
 		}
 		return true
 	})

@@ -38,10 +38,22 @@ func TestFixtures(t *testing.T) {
 					got = p.check(strings.Fields(arguments)...)
 				case "hover":
 					got = p.hover(cursor, f.Cursor.Offset)
+				case "plain":
+					got = p.plain(cursor, f.Cursor.Offset)
 				case "complete":
 					got = p.complete(cursor, f.Cursor.Offset)
 				case "definition":
-					got = p.definition(cursor, f.Cursor.Offset)
+					got = p.links(p.s.Definition(cursor, f.Cursor.Offset))
+				case "declaration":
+					got = p.links(p.s.Declaration(cursor, f.Cursor.Offset))
+				case "typeDefinition":
+					got = p.links(p.s.TypeDefinition(cursor, f.Cursor.Offset))
+				case "implementation":
+					got = p.links(p.s.Implementation(cursor, f.Cursor.Offset))
+				case "references":
+					got = p.uses(p.s.References(cursor, f.Cursor.Offset, true))
+				case "highlights":
+					got = p.uses(p.s.Highlights(cursor, f.Cursor.Offset))
 				case "places":
 					got = p.places(arguments)
 				case "effective":
@@ -144,6 +156,14 @@ func (p printer) hover(path string, offset int) string {
 	return fmt.Sprintf("on %q\n%s", p.s.Text(path).Slice(h.Span), markdown)
 }
 
+// plain prints a hover as clients see it that have no Markdown.
+func (p printer) plain(path string, offset int) string {
+	if h := p.s.Hover(path, offset); h != nil {
+		return h.PlainText
+	}
+	return "nothing\n"
+}
+
 func (p printer) complete(path string, offset int) string {
 	var b strings.Builder
 	for _, c := range p.s.Completion(path, offset) {
@@ -159,10 +179,28 @@ func (p printer) complete(path string, offset int) string {
 	return b.String()
 }
 
-func (p printer) definition(path string, offset int) string {
+func (p printer) links(links []analysis.Link) string {
 	var b strings.Builder
-	for _, l := range p.s.Definition(path, offset) {
+	for _, l := range links {
 		fmt.Fprintf(&b, "%s %s\n", p.place(analysis.Location{Path: l.Target.Path, Span: l.Focus}), p.s.Text(l.Target.Path).Slice(l.Focus))
+	}
+	if b.Len() == 0 {
+		return "nothing\n"
+	}
+	return b.String()
+}
+
+// uses prints each use with its line.
+func (p printer) uses(uses []analysis.Use) string {
+	var b strings.Builder
+	for _, u := range uses {
+		content := p.s.Text(u.Path)
+		line := strings.TrimSpace(content.Slice(content.Line(content.LineOf(u.Span.Start))))
+		word := "reads"
+		if u.Declares {
+			word = "declares"
+		}
+		fmt.Fprintf(&b, "%s %s %s | %s\n", p.place(u.Location), word, content.Slice(u.Span), line)
 	}
 	if b.Len() == 0 {
 		return "nothing\n"

@@ -10,6 +10,7 @@ import (
 	"github.com/open-platform-model/opm-lsp/internal/analysis/cascade"
 	"github.com/open-platform-model/opm-lsp/internal/analysis/rule"
 	"github.com/open-platform-model/opm-lsp/internal/catalogindex"
+	"github.com/open-platform-model/opm-lsp/internal/catalogindex/syntax"
 	"github.com/open-platform-model/opm-lsp/internal/catalogindex/text"
 )
 
@@ -27,42 +28,149 @@ func (s *Snapshot) Hover(path string, offset int) *Hover {
 	if at == nil {
 		return nil
 	}
+	c := &card{}
 	switch at.Kind {
 	case ValuePlace, ReadPlace:
-		if at.Node != nil && len(at.Path) > 0 {
-			return s.hoverValue(at)
-		}
-	case ReferencePlace:
-		if at.Document.Below() != nil {
-			return s.hoverReference(at)
-		}
+		s.writeValue(c, at)
+	case ReferencePlace, ImportPlace:
+		s.writeReferred(c, at)
+	case ComponentPlace:
+		s.writeComponent(c, at)
+	case ScopePlace:
+		s.writeScope(c, at)
+	case SchemaPlace:
+		s.writeSchema(c, at)
+	case RulePlace:
+		writeRule(c, at.Code, at.Rule)
+	default:
+		s.writeName(c, at)
 	}
-	return nil
+	if c.isEmpty() {
+		return nil
+	}
+	return &Hover{Span: at.Span, Markdown: tidy(c.markdown.String()), PlainText: tidy(c.plain.String())}
 }
 
-func (s *Snapshot) hoverValue(at *Place) *Hover {
-	e := s.explain(at.Document, at.Node)
-	var md, plain strings.Builder
-	fmt.Fprintf(&md, "**`%s`** — %s\n\n", e.Path, escapeMarkdown(e.Statement))
-	fmt.Fprintf(&plain, "%s: %s\n\n", e.Path, e.Statement)
-	md.WriteString("| layer | document | value | |\n|:--|:--|:--|:--|\n")
+// writeValue writes what is known about a value.
+func (s *Snapshot) writeValue(c *card, at *Place) {
+	node := at.Node
+	if node == nil {
+		if node = patternNode(at); node == nil {
+			return
+		}
+	}
+	if len(at.Path) == 0 {
+		s.writeAllValues(c, at)
+		return
+	}
+	c.explanation(s.explain(at.Document, node))
+	if node.Struct && at.Node != nil {
+		s.writeChildren(c, at.Document, node)
+	}
+	if at.Code != "" {
+		c.rule()
+		writeRule(c, at.Code, at.Rule)
+	}
+}
+
+// patternNode returns what the layers say of a field below a pattern, or of all elements of a
+// list, in the form of a value; nil if they say nothing.
+func patternNode(at *Place) *cascade.Node {
+	r := at.Document
+	n := &cascade.Node{Path: at.Path, Layers: make([]*cascade.FieldShape, len(r.Tree.Layers)), Allowed: cascade.Top(), From: -1}
+	found := false
+	for i, values := range r.Tree.Root.Layers {
+		if values == nil {
+			continue
+		}
+		values.Each(cascade.Path{}, func(path cascade.Path, f *cascade.FieldShape) {
+			if n.Layers[i] == nil && slices.Equal(path, at.Path) {
+				n.Layers[i], found = f, true
+			}
+		})
+		if n.Layers[i] != nil {
+			n.Allowed = cascade.Meet(n.Allowed, n.Layers[i].Shape)
+		}
+	}
+	if !found {
+		return nil
+	}
+	return n
+}
+
+// writeAllValues writes which values a document has.
+func (s *Snapshot) writeAllValues(c *card, at *Place) {
+	r := at.Document
+	var missing []string
+	r.Tree.Root.Walk(func(n *cascade.Node) bool {
+		if n.Missing {
+			missing = append(missing, n.Path.String())
+		}
+		return true
+	})
+	c.title("", r.Document.ValuesLabel(), "of "+rule.LayerTitle(r.Document), "", nil, 0)
+	c.names("must be set", missing, r.Document)
+	s.writeChildren(c, r, r.Tree.Root)
+}
+
+// explanation writes what is known about one values path.
+func (c *card) explanation(e *Explanation) {
+	c.title("", e.Path, "", e.Statement, nil, 0)
+	c.line("| layer | document | value | |\n|:--|:--|:--|:--|", "")
 	for _, row := range e.Rows {
-		md.WriteString(row.markdown())
-		plain.WriteString(row.plain())
+		c.markdown.WriteString(row.markdown())
+		c.plain.WriteString(row.plain())
 	}
-	if e.Doc != "" {
-		fmt.Fprintf(&md, "\n%s\n", e.Doc)
-		fmt.Fprintf(&plain, "\n%s\n", e.Doc)
-	}
-	if len(e.Feeds) > 0 {
-		fmt.Fprintf(&md, "\nFeeds %s\n", backquoted(e.Feeds))
-		fmt.Fprintf(&plain, "\nFeeds %s\n", strings.Join(e.Feeds, ", "))
-	}
+	c.doc(e.Doc)
+	c.sentence("Feeds", e.Feeds)
 	for _, scope := range e.Governed {
-		fmt.Fprintf(&md, "\nGoverned by the immutable scope %s\n", escapeMarkdown(scope))
-		fmt.Fprintf(&plain, "\nGoverned by the immutable scope %s\n", scope)
+		c.paragraph("Governed by the immutable scope "+escapeMarkdown(scope), "Governed by the immutable scope "+scope)
 	}
-	return &Hover{Span: at.Span, Markdown: md.String(), PlainText: plain.String()}
+}
+
+// maxRows is how many rows of a table, or items of a list, a hover shows.
+const maxRows = 10
+
+// writeChildren writes a table of the values in a struct, with what is effective.
+func (s *Snapshot) writeChildren(c *card, r *rule.Resolved, n *cascade.Node) {
+	if len(n.Children) == 0 {
+		return
+	}
+	hidden := s.secretReader(r)
+	c.line("\n| value | is | from |\n|:--|:--|:--|", "\n")
+	for _, child := range n.Children[:min(len(n.Children), maxRows)] {
+		label, is, from := cascade.QuoteLabel(child.Label()), statement(r, child), ""
+		code := false
+		if v := child.Value; v != nil && child.From >= 0 {
+			if is, code = "(a secret)", !hidden.isSecret(child.Path); code {
+				is = shorten(r.Tree.Secrets.Show(child.Path, v))
+			}
+			from = r.Tree.Layers[child.From].Document.Kind.Layer()
+		}
+		shown := escapeMarkdown(shorten(is))
+		if code {
+			shown = codeCell(is)
+		}
+		c.line(fmt.Sprintf("| `%s` | %s | %s |", label, shown, from), strings.TrimRight(fmt.Sprintf("%s  %s  %s", label, shorten(is), from), " "))
+	}
+	if more := len(n.Children) - maxRows; more > 0 {
+		c.more(more, n, r.Document)
+	}
+}
+
+// more says how many rows were left out, with a link to where all are.
+func (c *card) more(left int, n *cascade.Node, d *catalogindex.Document) {
+	file, line := d.File, d.File.Text.LineOf(d.Mark.Start)+1
+	for i := range slices.Backward(n.Layers) {
+		if f := n.Layers[i]; f != nil && len(f.Decls) > 0 {
+			file, line = f.Decls[0].File, f.Decls[0].File.Text.LineOf(f.Decls[0].Label.Start)+1
+		}
+	}
+	c.rest(left, file, line)
+}
+
+func (c *card) rest(left int, file *syntax.File, line int) {
+	c.paragraph(fmt.Sprintf("… %d more in %s", left, placeLink(file, line)), fmt.Sprintf("… %d more in %s:%d", left, rule.FileName(file), line))
 }
 
 func backquoted(names []string) string {
@@ -72,7 +180,7 @@ func backquoted(names []string) string {
 func (row LayerRow) markdown() string {
 	layer, value := row.Layer, escapeMarkdown(row.Says)
 	if row.IsValue {
-		value = "`" + strings.ReplaceAll(row.Says, "|", `\|`) + "`"
+		value = codeCell(row.Says)
 	}
 	switch row.State {
 	case NotAllowed:
@@ -84,7 +192,7 @@ func (row LayerRow) markdown() string {
 	}
 	link := ""
 	if row.File != nil {
-		link = fmt.Sprintf("[%s:%d](%s)", rule.FileName(row.File), row.Line, fileLink(row.File.Path, row.Line))
+		link = placeLink(row.File, row.Line)
 	}
 	return fmt.Sprintf("| %s | %s | %s | %s |\n", layer, escapeMarkdown(row.Document), value, link)
 }
@@ -104,6 +212,11 @@ func (row LayerRow) plain() string {
 	return strings.Join(slices.DeleteFunc(columns, func(s string) bool { return s == "" }), "  ") + "\n"
 }
 
+// placeLink returns a link to a line of a file, counted from 1.
+func placeLink(file *syntax.File, line int) string {
+	return fmt.Sprintf("[%s:%d](%s)", rule.FileName(file), line, fileLink(file.Path, line))
+}
+
 // fileLink returns a URI that opens a file at a line, counted from 1.
 func fileLink(path string, line int) string {
 	if strings.HasPrefix(path, catalogindex.EmbeddedRoot) {
@@ -120,42 +233,14 @@ var markdownEscaper = strings.NewReplacer("|", `\|`, "*", `\*`, "_", `\_`, "`", 
 
 func escapeMarkdown(s string) string { return markdownEscaper.Replace(s) }
 
-// hoverReference shows what a reference leads to.
-func (s *Snapshot) hoverReference(at *Place) *Hover {
-	d := at.Document.Below()
-	facts := [][2]string{}
-	add := func(name, value string) {
-		if value != "" {
-			facts = append(facts, [2]string{name, value})
-		}
+// codeCell returns a piece of code for the cell of a table.
+func codeCell(s string) string {
+	fence := "`"
+	for strings.Contains(s, fence) {
+		fence += "`"
 	}
-	if below, ok := s.index.Resolve(d); ok && below.Document != nil {
-		add("curated from", below.Document.Kind.String()+" "+below.Document.Title())
+	if len(fence) > 1 {
+		s = " " + s + " "
 	}
-	var components, scopes []string
-	for _, layer := range cascade.Chain(s.index, d) {
-		components = appendNames(components, layer.Components())
-		scopes = appendNames(scopes, layer.Scopes())
-	}
-	add("components", strings.Join(components, ", "))
-	add("scopes", strings.Join(scopes, ", "))
-	add("found in", string(at.Document.Resolution.Source))
-	line := d.File.Text.LineOf(d.Mark.Start) + 1
-	var md, plain strings.Builder
-	fmt.Fprintf(&md, "**%s** %s — [%s:%d](%s)\n\n", d.Kind, escapeMarkdown(d.Title()), rule.FileName(d.File), line, fileLink(d.File.Path, line))
-	fmt.Fprintf(&plain, "%s %s  %s:%d\n\n", d.Kind, d.Title(), rule.FileName(d.File), line)
-	for _, f := range facts {
-		fmt.Fprintf(&md, "- %s: %s\n", f[0], escapeMarkdown(f[1]))
-		fmt.Fprintf(&plain, "%s: %s\n", f[0], f[1])
-	}
-	return &Hover{Span: at.Span, Markdown: md.String(), PlainText: plain.String()}
-}
-
-func appendNames(names []string, members []catalogindex.Member) []string {
-	for _, m := range members {
-		if !slices.Contains(names, m.Name) {
-			names = append(names, m.Name)
-		}
-	}
-	return names
+	return fence + strings.ReplaceAll(s, "|", `\|`) + fence
 }

@@ -145,6 +145,10 @@ func betterNode(file *syntax.File, offset int, n, before ast.Node) bool {
 
 // rule finds the code of a rule in a comment.
 func (f *placeFinder) rule() *Place {
+	line := f.file.Text.Line(f.file.Text.LineOf(f.offset))
+	if !strings.Contains(f.file.Text.Slice(line), "//") { // nearly no line has a comment
+		return nil
+	}
 	for _, ignore := range rule.IgnoresOf(f.file) {
 		for _, code := range ignore.Codes {
 			if code.Span.Contains(f.offset) {

@@ -61,7 +61,7 @@ func (s *Snapshot) usesOf(at *Place, only *syntax.File) []Use {
 				uses = append(uses, s.documentUses(d)...)
 			}
 		} else {
-			uses = s.nameUses(at)
+			uses = s.nameUses(at, only)
 		}
 	case SchemaPlace:
 		if d := s.markedBy(at); d != nil && only == nil {
@@ -73,12 +73,12 @@ func (s *Snapshot) usesOf(at *Place, only *syntax.File) []Use {
 		if d := s.namedBy(at); d != nil && only == nil {
 			uses = s.documentUses(d)
 		} else {
-			uses = s.nameUses(at)
+			uses = s.nameUses(at, only)
 		}
 	case RulePlace:
 		uses = s.ruleUses(at, only)
 	case NamePlace:
-		uses = s.nameUses(at)
+		uses = s.nameUses(at, only)
 	}
 	slices.SortFunc(uses, compareUses)
 	return slices.CompactFunc(uses, func(a, b Use) bool { return a.Location == b.Location })
@@ -302,12 +302,15 @@ func (s *Snapshot) documentUses(d *catalogindex.Document) []Use {
 }
 
 // nameUses returns the places that mean what a name of plain CUE means.
-func (s *Snapshot) nameUses(at *Place) []Use {
+func (s *Snapshot) nameUses(at *Place, only *syntax.File) []Use {
 	name := at.nameNode()
 	if name == nil {
 		return nil
 	}
 	n := names.New(s.index)
+	if only != nil {
+		n = names.Alone(s.index)
+	}
 	file := s.index.File(at.File.Path)
 	declared := make(map[Location]bool)
 	for _, m := range n.Definitions(file, name) {

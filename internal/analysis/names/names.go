@@ -29,6 +29,7 @@ type Names struct {
 	// written holds, for each name that an import goes by without stating it, what is
 	// written there.
 	written map[ast.Node]ast.Node
+	alone   bool // who imports a package is not asked for
 }
 
 // New returns the names of an index.
@@ -40,6 +41,14 @@ func New(index *catalogindex.Index) *Names {
 		files:      make(map[string]*syntax.File),
 		written:    make(map[ast.Node]ast.Node),
 	}
+}
+
+// Alone returns the names of an index for one who asks only for uses in the package of the
+// name itself.
+func Alone(index *catalogindex.Index) *Names {
+	n := New(index)
+	n.alone = true
+	return n
 }
 
 // A Mention is one place at which a name stands.
@@ -135,6 +144,9 @@ func (n *Names) evaluator(p *catalogindex.Package) *eval.Evaluator {
 		},
 		PkgImporters: func() []*eval.Evaluator {
 			var importers []*eval.Evaluator
+			if n.alone {
+				return nil
+			}
 			for _, importer := range n.index.Importers(p) {
 				importers = append(importers, n.evaluator(importer))
 			}
