@@ -58,6 +58,8 @@ func TestFixtures(t *testing.T) {
 					got = p.places(arguments)
 				case "effective":
 					got = p.effective(t, arguments)
+				case "rename":
+					got = p.rename(t, cursor, f.Cursor.Offset, arguments)
 				case "why":
 					got = p.why(t, arguments)
 				case "symbols":

@@ -77,14 +77,18 @@ func upFrom(n *Spot, parents []*Spot, to func(*Spot)) {
 	}
 }
 
-// related returns a spot, all that it is unified with, and all that is unified with it.
+// related returns a spot, all that is unified with it, and all that these are unified with:
+// a field of one of them is the field of the same label of all the others.
+//
+//	values: image: tag: "1.21"       values.image
+//	container: image: values.image   container.image, which is unified with that
+//	container: image: #Image         and with #Image, so its tag is that of both
 func (w *World) related(s *Spot) []*Spot {
 	all := &reach{has: make(map[*Spot]bool)}
-	for _, other := range w.down(s) {
-		all.add(other)
-	}
-	for _, other := range w.up(s) {
-		all.add(other)
+	for _, above := range w.up(s) {
+		for _, other := range w.down(above) {
+			all.add(other)
+		}
 	}
 	return all.order
 }

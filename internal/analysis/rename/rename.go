@@ -89,7 +89,7 @@ func (w *World) Check(s *Spot, own func(path string) bool) error {
 	class := w.class(s)
 	for _, c := range class {
 		if isCore(c) {
-			return refuse("%s is a name of OPM itself, so it cannot be renamed.", s.Name())
+			return refuse("%s is a name of OPM itself, or what has it is taken over as a whole by something of OPM that has it, so it cannot be renamed.", s.Name())
 		}
 		if slot := w.slotOf(c); slot != nil {
 			return refuse("%s belongs to what makes a %s, so it cannot be renamed.", s.Name(), slot.Kind)
@@ -188,40 +188,39 @@ func (w *World) mayBeLost(s *Spot, known []Occurrence) error {
 		if len(f.Problems) == 0 || s.isName() && !slices.ContainsFunc(known, func(o Occurrence) bool { return o.File == f }) {
 			continue
 		}
-		if written(f, s.Name()) > countIn(f, known) {
+		if w.hides(f, s.Name()) {
 			return refuse("%s does not parse, and something that means %s may be hidden there: mend it first.", at(f, f.Problems[0].Span), s.Name())
 		}
 	}
 	return nil
 }
 
-func countIn(f *syntax.File, occurrences []Occurrence) int {
-	n := 0
-	for _, o := range occurrences {
-		if o.File == f {
-			n++
+// hides reports whether a word stands in a file in a place that nothing is known about.
+func (w *World) hides(f *syntax.File, word string) bool {
+	var known []text.Span
+	ast.Walk(f.AST, func(n ast.Node) bool {
+		if w.named[n] != nil {
+			known = append(known, f.Span(n))
 		}
-	}
-	return n
-}
-
-// written returns how often a word stands in a file outside of comments.
-func written(f *syntax.File, word string) int {
-	n := 0
+		return true
+	}, nil)
 	for i := range f.Text.LineCount() {
-		line, _, _ := strings.Cut(f.Text.Slice(f.Text.Line(i)), "//")
-		for {
-			j := strings.Index(line, word)
+		line := f.Text.Line(i)
+		source, _, _ := strings.Cut(f.Text.Slice(line), "//")
+		for at := 0; ; at += len(word) {
+			j := strings.Index(source[at:], word)
 			if j < 0 {
 				break
 			}
-			if !isWordByte(before(line, j)) && !isWordByte(behind(line, j+len(word))) {
-				n++
+			at += j
+			span := text.Span{Start: line.Start + at, End: line.Start + at + len(word)}
+			if !isWordByte(before(source, at)) && !isWordByte(behind(source, at+len(word))) &&
+				!slices.ContainsFunc(known, func(k text.Span) bool { return k.Covers(span) }) {
+				return true
 			}
-			line = line[j+len(word):]
 		}
 	}
-	return n
+	return false
 }
 
 func before(s string, i int) byte {
@@ -242,9 +241,14 @@ func isWordByte(b byte) bool {
 	return b == '_' || b >= '0' && b <= '9' || b >= 'a' && b <= 'z' || b >= 'A' && b <= 'Z'
 }
 
-// at names a place for people: the name of the file in its directory, and the line.
+// at names a place for people: the file with its directory, and the line.
 func at(f *syntax.File, span text.Span) string {
-	return fmt.Sprintf("%s:%d", filepath.Base(f.Path), f.Text.LineOf(span.Start)+1)
+	return fmt.Sprintf("%s:%d", Short(f.Path), f.Text.LineOf(span.Start)+1)
+}
+
+// Short returns the name of a file with that of its directory.
+func Short(path string) string {
+	return filepath.Base(filepath.Dir(path)) + "/" + filepath.Base(path)
 }
 
 // Rename returns the edits that give a spot another name, in all places of the world, or
@@ -452,4 +456,29 @@ func fieldOf(n ast.Node, label *ast.Ident) *ast.Field {
 func isAliased(l ast.Label, label *ast.Ident) bool {
 	alias, ok := l.(*ast.Alias)
 	return ok && alias.Expr == ast.Expr(label)
+}
+
+// A ValuePath is where a value stands in the values of a document.
+type ValuePath struct {
+	Document *catalogindex.Document
+	Path     cascade.Path
+}
+
+// ValuePaths returns where a spot stands in the values of documents; none if it is no value.
+func (w *World) ValuePaths(s *Spot) []ValuePath {
+	var out []ValuePath
+	for _, c := range w.class(s) {
+		var path []string
+		for at := c; at.parent != nil; at = at.parent {
+			for _, d := range w.documents[at.parent] {
+				if label := d.ValuesLabel(); label != "" && at.label == label && len(path) > 0 {
+					labels := cascade.Path(slices.Clone(path))
+					slices.Reverse(labels)
+					out = append(out, ValuePath{d, labels})
+				}
+			}
+			path = append(path, at.Name())
+		}
+	}
+	return out
 }

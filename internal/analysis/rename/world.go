@@ -511,7 +511,9 @@ func (s *scan) list(x *ast.ListLit, at *Spot) {
 func (s *scan) call(x *ast.CallExpr, at *Spot) {
 	s.expr(x.Fun, nil)
 	name, _ := x.Fun.(*ast.Ident)
-	known := func(names ...string) bool { return name != nil && name.Node == nil && slices.Contains(names, name.Name) }
+	known := func(names ...string) bool {
+		return name != nil && name.Node == nil && slices.Contains(names, name.Name)
+	}
 	for _, arg := range x.Args {
 		list, isList := arg.(*ast.ListLit)
 		switch {
