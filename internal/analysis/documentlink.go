@@ -16,12 +16,14 @@ import (
 type ImportLink struct {
 	Span    text.Span // of the path, without its quotes
 	Import  string    // the path
-	Target  string    // a URI: of a file, with a line, or of a page of the web
+	Path    string    // of the file that it leads to; "" if it leads to a page of the web
+	Line    int       // in that file, from 0
+	Page    string    // the URL of the page
 	Tooltip string    // what is there, in words
 }
 
-// ImportLinks returns where the imports of a file lead, in order. One that leads nowhere, or
-// to what comes with opm-lsp, has no link.
+// ImportLinks returns where the imports of a file lead, in order. One that leads nowhere has
+// no link.
 func (s *Snapshot) ImportLinks(file string) []ImportLink {
 	f := s.index.File(file)
 	if f == nil {
@@ -43,21 +45,22 @@ func (s *Snapshot) importLink(f *syntax.File, imp syntax.Import) (ImportLink, bo
 	case link.Span.Len() == 0:
 		return link, false
 	case target.Source == catalogindex.Builtin:
-		link.Target = "https://pkg.go.dev/cuelang.org/go/pkg/" + imp.Path
+		link.Page = "https://pkg.go.dev/cuelang.org/go/pkg/" + imp.Path
 		link.Tooltip = "CUE's package " + imp.Path
 		return link, true
-	case target.Package == nil || target.Package.Embedded || len(target.Package.Files) == 0:
+	case target.Package == nil || len(target.Package.Files) == 0:
 		return link, false
 	}
 	if d := documentOf(target); d != nil {
 		file, at := focusOf(d)
-		link.Target = fileLink(file.Path, file.Text.LineOf(at.Start)+1)
-		link.Tooltip = d.Kind.String() + " " + d.Title() + " (" + string(target.Source) + ")"
-		return link, true
+		link.Path, link.Line = file.Path, file.Text.LineOf(at.Start)
+		link.Tooltip = d.Kind.String() + " " + d.Title()
+	} else {
+		file := mainFile(target.Package)
+		link.Path, link.Line = file.Path, clauseLine(file)
+		link.Tooltip = "package " + cmp.Or(target.Package.Name, path.Base(filepath.ToSlash(target.Package.Dir)))
 	}
-	file := mainFile(target.Package)
-	link.Target = fileLink(file.Path, clauseLine(file)+1)
-	link.Tooltip = "package " + cmp.Or(target.Package.Name, path.Base(filepath.ToSlash(target.Package.Dir))) + " (" + string(target.Source) + ")"
+	link.Tooltip += " (" + string(target.Source) + ")"
 	return link, true
 }
 

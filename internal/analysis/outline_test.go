@@ -117,7 +117,11 @@ func (p printer) calls(path string, offset int) string {
 func (p printer) imports(name string) string {
 	var b strings.Builder
 	for _, l := range p.s.ImportLinks(p.file(name)) {
-		target := strings.ReplaceAll(l.Target, "file://"+filepath.ToSlash(p.root), "file://")
+		target := l.Page
+		if l.Path != "" {
+			target, _, _ = strings.Cut(p.place(analysis.Location{Path: l.Path}), ":1:1")
+			target += fmt.Sprintf(":%d", l.Line+1)
+		}
 		fmt.Fprintf(&b, "%s %s | %s | %s\n", p.span(p.file(name), l.Span), p.s.Text(p.file(name)).Slice(l.Span), target, l.Tooltip)
 	}
 	return orNothing(b.String())

@@ -19,6 +19,9 @@ type client struct {
 	// LocationLink besides Location, in the answers to these.
 	definitionLinks, declarationLinks, typeDefinitionLinks, implementationLinks bool
 
+	outlines     outlines // of what files declare and look like
+	besideCueLsp bool     // what the setting was when the client said hello
+
 	readsContent bool // workspace/textDocumentContent: documents that are in no file
 
 	snippets          bool                          // in completion items
@@ -40,6 +43,7 @@ type client struct {
 // not what it declares.
 func newClient(capabilities *protocol.ClientCapabilities, name string) *client {
 	c := &client{encoding: text.UTF16, hoverFormat: protocol.MarkupKindPlainText, documentationFormat: protocol.MarkupKindPlainText}
+	c.outlines = readOutlines(capabilities)
 	if general := capabilities.General; general != nil {
 		c.encoding = chooseEncoding(general.PositionEncodings)
 	}

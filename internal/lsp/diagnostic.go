@@ -21,7 +21,7 @@ const source = "opm"
 func (q *query) diagnostics(path string, found []analysis.Diagnostic) []protocol.Diagnostic {
 	content := q.ws.Text(path)
 	result := make([]protocol.Diagnostic, 0, len(found))
-	for _, d := range found {
+	for _, d := range q.ours(found) {
 		converted := protocol.Diagnostic{
 			Range:    toRange(content, d.Span, q.client.encoding),
 			Severity: protocol.DiagnosticSeverity(d.Severity),

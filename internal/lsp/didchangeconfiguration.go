@@ -14,6 +14,7 @@ func (s *server) didChangeConfiguration(params *protocol.DidChangeConfigurationP
 		s.pullSettings(s.client)
 		return nil
 	}
+	s.applyBeside(params.Settings)
 	s.applySettings(s.client, readSettings(params.Settings))
 	return nil
 }

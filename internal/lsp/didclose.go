@@ -21,5 +21,6 @@ func (s *server) didClose(params *protocol.DidCloseTextDocumentParams) error {
 		return errors.New("the document is not open")
 	}
 	s.store.closeDocument(path)
+	s.tokenResults.forget(path)
 	return nil
 }

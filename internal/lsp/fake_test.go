@@ -231,3 +231,35 @@ func (f *fake) References(_ string, _ int, declarations bool) []analysis.Use {
 }
 
 func (f *fake) Highlights(string, int) []analysis.Use { return f.world.uses }
+
+func (f *fake) DocumentSymbols(string) []analysis.Symbol { return nil }
+
+func (f *fake) WorkspaceSymbols(string, int) []analysis.WorkspaceSymbol { return nil }
+
+func (f *fake) Family(string, int) *analysis.Relative { return nil }
+
+func (f *fake) Ancestors(string, []string) []*analysis.Relative { return nil }
+
+func (f *fake) Descendants(string, []string) []*analysis.Relative { return nil }
+
+func (f *fake) StopAt(string, int) *analysis.Stop { return nil }
+
+func (f *fake) Readers(string, int) []analysis.Way { return nil }
+
+func (f *fake) Sources(string, int) []analysis.Way { return nil }
+
+func (f *fake) ImportLinks(string) []analysis.ImportLink { return nil }
+
+func (f *fake) Folds(string) []analysis.Fold { return nil }
+
+func (f *fake) Selections(string, int) []text.Span { return nil }
+
+func (f *fake) Tokens(string) []analysis.Token { return nil }
+
+func (f *fake) Formatting(string) []analysis.Edit { return nil }
+
+func (f *fake) RangeFormatting(string, text.Span) []analysis.Edit { return nil }
+
+func (f *fake) IsPlainCUE(string, int) bool { return false }
+
+func (f *fake) HasDocuments(string) bool { return true }

@@ -21,6 +21,7 @@ func (s *server) initialize(raw jsonrpc2.RawMessage) (any, error) {
 	s.client = newClient(&params.Capabilities, params.ClientInfo.Name)
 	s.roots = newRoots(params, s.log)
 	s.settings.initial = readSettings(params.InitializationOptions)
+	s.client.besideCueLsp = s.applyBeside(params.InitializationOptions)
 	s.trace = params.Trace
 	s.phase = initialized
 	if params.ProcessID != nil {

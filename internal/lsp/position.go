@@ -65,6 +65,15 @@ func (q *query) position(document uri.URI, p protocol.Position) (path string, of
 	return path, offset, nil
 }
 
+// document returns the path and the text of a document; no text if the workspace has no such
+// document.
+func (q *query) document(document uri.URI) (path string, content *text.Text, err error) {
+	if path, _, err = q.position(document, protocol.Position{}); err != nil || path == "" {
+		return "", nil, err
+	}
+	return path, q.ws.Text(path), nil
+}
+
 // toRange converts a span of the text. A nil text has only its beginning.
 func toRange(content *text.Text, span text.Span, enc text.Encoding) protocol.Range {
 	if content == nil {

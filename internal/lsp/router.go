@@ -44,6 +44,7 @@ type query struct {
 	ws     workspace
 	client *client
 	pulls  *pulls
+	tokens *tokenResults
 
 	// partial sends a part of the answer before the rest of it.
 	partial func(ctx context.Context, token protocol.ProgressToken, value any)
@@ -174,7 +175,11 @@ func (s *server) ask(ctx, inline context.Context, m method, request *jsonrpc2.Re
 			if err != nil {
 				return nil, err
 			}
-			return m.asked(ctx, &query{view: v, ws: ws, client: c, pulls: s.pulls, partial: s.sendProgress}, params)
+			q := &query{view: v, ws: ws, client: c, pulls: s.pulls, tokens: &s.tokenResults, partial: s.sendProgress}
+			if q.leavesToCueLsp(m.name, params) {
+				return nil, nil
+			}
+			return m.asked(ctx, q, params)
 		})
 		answers <- answer{result, err}
 	}()

@@ -52,20 +52,21 @@ type server struct {
 	roots  roots
 	client *client // set by initialize, immutable from then on
 
-	options   Options
-	log       *zap.Logger
-	conn      jsonrpc2.Conn
-	methods   map[string]method
-	store     *store
-	publisher *publisher
-	pulls     *pulls
-	refresher refresher
-	loader    *loader
-	settings  settings
-	cancels   cancels
-	panics    atomic.Int64 // since the start
-	tokens    atomic.Int64 // of progress, given out so far
-	clean     atomic.Bool  // shutdown was answered
+	options      Options
+	log          *zap.Logger
+	conn         jsonrpc2.Conn
+	methods      map[string]method
+	store        *store
+	publisher    *publisher
+	pulls        *pulls
+	tokenResults tokenResults
+	refresher    refresher
+	loader       *loader
+	settings     settings
+	cancels      cancels
+	panics       atomic.Int64 // since the start
+	tokens       atomic.Int64 // of progress, given out so far
+	clean        atomic.Bool  // shutdown was answered
 
 	// work ends at shutdown: loading, publishing, everything that no request
 	// waits for. Its goroutines are counted in background.

@@ -16,8 +16,8 @@ import (
 const section = "opm"
 
 // editorOnly lists the settings that are the editor's own business: how it finds and
-// starts the server. All others are those of opm-lsp.cue.
-var editorOnly = []string{"server", "trace"}
+// starts the server, and what other servers it has. All others are those of opm-lsp.cue.
+var editorOnly = []string{"server", "trace", besideSetting}
 
 // readSettings returns the settings in what a client sends, as a JSON object with the
 // keys of opm-lsp.cue; "" if there are none. Clients send them bare, or under the name of
@@ -66,6 +66,7 @@ func (s *server) pullSettings(c *client) {
 			case err != nil && ctx.Err() == nil:
 				s.log.Debug("the client does not say its settings", zap.Error(err))
 			case err == nil && len(answer) > 0 && string(answer[0]) != "null":
+				s.applyBeside(answer[0])
 				s.applySettings(c, readSettings(answer[0]))
 			}
 		}

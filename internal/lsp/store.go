@@ -27,7 +27,9 @@ type view struct {
 	documents map[string]document // by path
 	edits     uint64              // moments at which documents were opened, edited or closed
 	loading   *loading            // the load that will bring ws; nil before it begins and after it ends
-	loads     uint64              // loads that brought ws, so far
+
+	besideCueLsp bool   // the setting, see besidecuelsp.go
+	loads        uint64 // loads that brought ws, so far
 }
 
 // uri returns the URI that the client knows the file at path by.

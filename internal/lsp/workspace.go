@@ -30,6 +30,23 @@ type workspace interface {
 	Implementation(path string, offset int) []analysis.Link
 	References(path string, offset int, declarations bool) []analysis.Use
 	Highlights(path string, offset int) []analysis.Use
+
+	DocumentSymbols(path string) []analysis.Symbol
+	WorkspaceSymbols(query string, limit int) []analysis.WorkspaceSymbol
+	Family(path string, offset int) *analysis.Relative
+	Ancestors(path string, labels []string) []*analysis.Relative
+	Descendants(path string, labels []string) []*analysis.Relative
+	StopAt(path string, offset int) *analysis.Stop
+	Readers(path string, offset int) []analysis.Way
+	Sources(path string, offset int) []analysis.Way
+	ImportLinks(path string) []analysis.ImportLink
+	Folds(path string) []analysis.Fold
+	Selections(path string, offset int) []text.Span
+	Tokens(path string) []analysis.Token
+	Formatting(path string) []analysis.Edit
+	RangeFormatting(path string, span text.Span) []analysis.Edit
+	IsPlainCUE(path string, offset int) bool
+	HasDocuments(path string) bool
 }
 
 // loadFunc is the type of [analysis.Load].
