@@ -51,7 +51,7 @@ func TestNavigation(t *testing.T) {
 
 			uses := places("references", lsp.ReferenceParams{TextDocumentPositionParams: replicas, Context: lsp.ReferenceContext{IncludeDeclaration: false}})
 			check("references", uses, "definitions/web-app/web_app.cue:61")
-			check("implementation", places("implementation", d.At("catalog.#Module", 12)), 
+			check("implementation", places("implementation", d.At("catalog.#Module", 12)),
 				"releases/dev/web.cue:8", "releases/dev/web_debug.cue:8", "releases/dev/web_legacy.cue:9",
 				"releases/production/web.cue:10", "releases/production/web.cue:45", "releases/staging/web.cue:8")
 
