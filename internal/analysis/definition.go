@@ -30,7 +30,7 @@ func (s *Snapshot) Definition(path string, offset int) []Link {
 	if at == nil {
 		return nil
 	}
-	switch at.Kind {
+	switch s.role(at) {
 	case ValuePlace, ReadPlace:
 		return s.valueLinks(at, winnerFirst(at))
 	case ComponentPlace, ScopePlace:
@@ -176,7 +176,7 @@ func (s *Snapshot) Declaration(path string, offset int) []Link {
 	if at == nil {
 		return nil
 	}
-	switch at.Kind {
+	switch s.role(at) {
 	case ValuePlace, ReadPlace:
 		for i := range at.Document.Tree.Layers {
 			if links := s.valueLinks(at, []int{i}); links != nil {
@@ -213,7 +213,7 @@ func (s *Snapshot) TypeDefinition(path string, offset int) []Link {
 	if at == nil {
 		return nil
 	}
-	switch at.Kind {
+	switch s.role(at) {
 	case ValuePlace, ReadPlace:
 		return s.typesOf(at, s.valueLinks(at, winnerFirst(at)))
 	case ComponentPlace, ScopePlace:
@@ -310,7 +310,7 @@ func (s *Snapshot) Implementation(path string, offset int) []Link {
 	if at == nil {
 		return nil
 	}
-	switch at.Kind {
+	switch s.role(at) {
 	case ValuePlace, ReadPlace, ComponentPlace, ScopePlace:
 		return s.linksAbove(at)
 	case ReferencePlace, ImportPlace:

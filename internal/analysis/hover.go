@@ -29,7 +29,7 @@ func (s *Snapshot) Hover(path string, offset int) *Hover {
 		return nil
 	}
 	c := &card{}
-	switch at.Kind {
+	switch s.role(at) {
 	case ValuePlace, ReadPlace:
 		s.writeValue(c, at)
 	case ReferencePlace, ImportPlace:

@@ -81,7 +81,7 @@ func docText(groups []*ast.CommentGroup) string {
 
 // foundIn says how a reference was resolved.
 func (s *Snapshot) foundIn(at *Place) string {
-	if at.Kind == ImportPlace {
+	if at.Kind != ReferencePlace {
 		return string(at.Target.Source)
 	}
 	return string(at.Document.Resolution.Source)

@@ -51,10 +51,11 @@ type Place struct {
 	Node *cascade.Node
 	// Member is the name of a component or a scope.
 	Member string
-	// Name is that of a SchemaPlace: #Container.
+	// Name is that of a SchemaPlace: #Container; of a NamePlace that goes through an import
+	// the one behind that.
 	Name string
-	// Import is that of an ImportPlace, or of a ReferencePlace or SchemaPlace that goes
-	// through one; Target is what it leads to.
+	// Import is that of an ImportPlace, or of a ReferencePlace, SchemaPlace or NamePlace that
+	// goes through one; Target is what it leads to, unless it is a ReferencePlace.
 	Import *syntax.Import
 	Target catalogindex.ImportTarget
 	// Rule is that of a RulePlace, and of the ValuePlace of a rule in opm-lsp.cue. It is nil
@@ -491,11 +492,15 @@ func (f *placeFinder) schema(place *Place, at *selector) bool {
 	}
 	if imp := f.importOf(at.first); imp != nil {
 		target := f.snapshot.index.ResolveImport(f.file, imp.Path)
-		if len(at.names) < 2 || target.Package == nil || !target.Package.Embedded {
+		if len(at.names) != 2 || target.Package == nil {
 			return false
 		}
-		place.Kind, place.Name, place.Import, place.Target = SchemaPlace, at.names[1], imp, target
-		return len(at.names) == 2 && len(rootFields(target.Package, at.names[1])) > 0
+		place.Name, place.Import, place.Target = at.names[1], imp, target
+		if !target.Package.Embedded || len(rootFields(target.Package, at.names[1])) == 0 {
+			return false
+		}
+		place.Kind = SchemaPlace
+		return true
 	}
 	core := f.snapshot.index.Core()
 	if f.pkg.Embedded && !strings.HasPrefix(at.names[0], "#") || len(at.names) != 1 || at.first.Node != nil && !f.pkg.Embedded || len(rootFields(f.pkg, at.names[0])) > 0 && !f.pkg.Embedded {

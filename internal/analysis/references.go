@@ -52,7 +52,7 @@ func (s *Snapshot) Highlights(path string, offset int) []Use {
 // nearly, if that is not nil.
 func (s *Snapshot) usesOf(at *Place, only *syntax.File) []Use {
 	var uses []Use
-	switch at.Kind {
+	switch s.role(at) {
 	case ValuePlace, ReadPlace, ComponentPlace, ScopePlace:
 		uses = s.layerUses(at, only)
 	case ReferencePlace, ImportPlace:
@@ -243,8 +243,25 @@ func (s *Snapshot) withAbove(d *catalogindex.Document) []*catalogindex.Document 
 	return out
 }
 
+// role returns what a place is to who follows it: what stands for a document, as
+// catalog.#Module does, is a reference wherever it stands.
+func (s *Snapshot) role(at *Place) PlaceKind {
+	if at.Kind == NamePlace && len(s.referred(at)) > 0 {
+		return ReferencePlace
+	}
+	return at.Kind
+}
+
 // referred returns the documents to which a reference or an import leads.
 func (s *Snapshot) referred(at *Place) []*catalogindex.Document {
+	if at.Kind == NamePlace {
+		if at.Import == nil || at.Target.Package == nil || len(rootFields(at.Target.Package, at.Name)) > 0 {
+			return nil
+		}
+		return slices.DeleteFunc(slices.Clone(at.Target.Documents), func(d *catalogindex.Document) bool {
+			return !slices.Contains(d.Dialect.SchemasOf(d.Kind), at.Name) || len(d.Path) > 0
+		})
+	}
 	if at.Kind == ReferencePlace {
 		if d := at.Document.Below(); d != nil {
 			return []*catalogindex.Document{s.current(d)}
