@@ -24,6 +24,9 @@ func (s *server) begin() {
 	s.begun = true
 	s.start("publishing", s.publisher.run)
 	s.register(s.client)
+	if !s.client.registersWatchers {
+		s.start("watching files", s.watcher.run)
+	}
 	s.pullSettings(s.client)
 	if s.roots.known() {
 		s.loader.load(s.client, s.roots.all())

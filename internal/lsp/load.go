@@ -43,6 +43,7 @@ func newLoader(s *server) *loader { return &loader{s: s} }
 func (l *loader) load(c *client, folders []string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	l.s.watcher.follow(folders)
 	l.begin(c, order{folders: slices.Clone(folders), settings: l.s.settings.get()})
 }
 
@@ -105,6 +106,7 @@ func (s *server) loadOnce(ctx context.Context, c *client, before workspace, want
 	switch {
 	case err == nil:
 		s.store.endLoad(ws, nil)
+		s.watcher.loaded()
 		s.tellSettings(ctx, ws.EditorSettingsProblems())
 		s.log.Info("loaded", zap.Strings("folders", folders), zap.Int("files", len(ws.Files())), zap.Int("skipped", len(skipped)))
 	case errors.Is(err, context.Canceled):

@@ -28,6 +28,8 @@ type Options struct {
 
 	// For tests.
 	load       loadFunc
+	after      func(d time.Duration) <-chan time.Time
+	maxWatches int
 	alive      func(pid int) bool
 	aliveTicks <-chan time.Time
 }
@@ -63,6 +65,7 @@ type server struct {
 	refresher    refresher
 	loader       *loader
 	settings     settings
+	watcher      *watcher
 	cancels      cancels
 	panics       atomic.Int64 // since the start
 	tokens       atomic.Int64 // of progress, given out so far
@@ -95,6 +98,12 @@ func newServer(ctx context.Context, options Options) *server {
 	if s.options.load == nil {
 		s.options.load = loadAnalysis
 	}
+	if s.options.after == nil {
+		s.options.after = time.After
+	}
+	if s.options.maxWatches == 0 {
+		s.options.maxWatches = maxWatches
+	}
 	if s.options.alive == nil {
 		s.options.alive = processAlive
 	}
@@ -102,6 +111,7 @@ func newServer(ctx context.Context, options Options) *server {
 	s.cancels.running = make(map[jsonrpc2.ID]*running)
 	s.publisher = newPublisher(s)
 	s.loader = newLoader(s)
+	s.watcher = newWatcher(s)
 	for _, m := range methods() {
 		s.methods[m.name] = m
 	}

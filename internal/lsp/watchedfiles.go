@@ -6,11 +6,13 @@ import (
 	"slices"
 
 	"go.lsp.dev/protocol"
+
+	"github.com/open-platform-model/opm-lsp/internal/catalogindex"
 )
 
 func didChangeWatchedFilesMethod() method {
 	return notification(protocol.MethodWorkspaceDidChangeWatchedFiles, (*server).didChangeWatchedFiles).
-		doing("takes over what other programs change on disk")
+		doing("takes over what other programs change on disk; where the editor does not tell of it, the server watches the folders itself")
 }
 
 // didChangeWatchedFiles takes over what changed on disk. The kind of a change
@@ -24,10 +26,37 @@ func (s *server) didChangeWatchedFiles(params *protocol.DidChangeWatchedFilesPar
 		}
 	}
 	slices.Sort(paths)
-	for _, path := range slices.Compact(paths) {
-		s.store.readAgain(path)
-	}
+	s.readAgain(slices.Compact(paths))
 	return nil
+}
+
+// changedOnDisk takes over what the server's own watcher noticed.
+func (s *server) changedOnDisk(paths []string) {
+	s.readAgain(slices.DeleteFunc(paths, func(path string) bool { return !s.concerns(path) }))
+}
+
+// manyChanges is from how many files in one directory on that is read as a whole. Every change
+// of one file makes a workspace of its own, which a checkout would make thousands of.
+const manyChanges = 32
+
+// readAgain takes over what is on disk at the paths, which are sorted.
+func (s *server) readAgain(paths []string) {
+	in := make(map[string]int)
+	for _, path := range paths {
+		in[filepath.Dir(path)]++
+	}
+	var done string // all below this is read
+	for _, path := range paths {
+		dir := filepath.Dir(path)
+		switch {
+		case done != "" && catalogindex.IsBelow(path, done):
+		case in[dir] >= manyChanges:
+			done = dir
+			s.store.readAgain(dir)
+		default:
+			s.store.readAgain(path)
+		}
+	}
 }
 
 // concerns reports whether a change at path can matter: it is a CUE file, or a
