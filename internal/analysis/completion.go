@@ -5,8 +5,11 @@ import (
 	"slices"
 	"strings"
 
+	"cuelang.org/go/cue/ast"
+
 	"github.com/open-platform-model/opm-lsp/internal/analysis/cascade"
 	"github.com/open-platform-model/opm-lsp/internal/analysis/rule"
+	"github.com/open-platform-model/opm-lsp/internal/catalogindex"
 	"github.com/open-platform-model/opm-lsp/internal/catalogindex/syntax"
 	"github.com/open-platform-model/opm-lsp/internal/catalogindex/text"
 )
@@ -16,10 +19,17 @@ type CompletionKind int
 
 // The kinds of completion item.
 const (
-	FieldItem  CompletionKind = iota // a field of values
-	StructItem                       // a field that holds fields
-	ValueItem                        // a scalar value
-	EnumItem                         // one of several allowed values
+	FieldItem     CompletionKind = iota // a field
+	StructItem                          // a field that holds fields
+	ValueItem                           // a scalar value
+	EnumItem                            // one of several allowed values
+	ReferenceItem                       // a document, a component or a value that is referred to
+	ImportItem                          // an import, or the name of one
+	SchemaItem                          // a definition: a trait, a schema of the core
+	FunctionItem                        // a function of one of CUE's own packages
+	KeywordItem                         // a name that CUE itself knows
+	SnippetItem                         // a whole document, or a slot of one
+	RuleItem                            // the code of a rule
 )
 
 // A Completion is one item that may be typed at a place.
@@ -30,172 +40,132 @@ type Completion struct {
 	Origin   string    // the effective default and its layer, short: "= 2 · module"
 	Doc      string    // Markdown, may be empty
 	SortText string    // items sort by it
-	Replace  text.Span // what the item replaces
+	Replace  text.Span // what the item replaces; it is on one line and holds the place
 	NewText  string    // what stands there afterwards
 	Snippet  string    // the same with LSP snippet placeholders; empty where there is no gain
+	// Imports are the edits that import what NewText reads; empty if that is there.
+	Imports []Edit
 }
 
-// Completion returns what may be typed at the byte offset, in order.
+// IsDeprecated reports whether the comment on what the item stands for says so.
+func (c *Completion) IsDeprecated() bool {
+	return strings.HasPrefix(c.Doc, "Deprecated:") || strings.Contains(c.Doc, "\nDeprecated:")
+}
+
+// Completion returns what may be typed at the byte offset, in order. Each place of a
+// document has a file of its own, complete_*.go; what they offer is told apart by its
+// label.
 func (s *Snapshot) Completion(path string, offset int) []Completion {
-	p := s.index.PackageOf(path)
-	if p == nil {
+	c := s.completerAt(path, offset)
+	if c == nil {
 		return nil
 	}
-	file := s.index.File(path)
-	cursor := file.CursorAt(offset)
-	if cursor.Aside || strings.Contains(file.Text.Slice(cursor.Word), "\n") { // LSP replaces within a line
+	return numbered(c.fitting(c.items()))
+}
+
+// A completer collects what may be typed at one offset of a file.
+type completer struct {
+	s        *Snapshot
+	pkg      *catalogindex.Package
+	file     *syntax.File
+	offset   int
+	cursor   syntax.Cursor
+	reading  syntax.Reading
+	resolved []*rule.Resolved
+	around   []ast.Node // the nodes that the offset is in, outermost first
+	// doc is the document that the offset is in, or nil, and rest the labels that lead
+	// from its top to the cursor.
+	doc  *rule.Resolved
+	rest []string
+}
+
+func (s *Snapshot) completerAt(path string, offset int) *completer {
+	p, file := s.index.PackageOf(path), s.index.File(path)
+	if p == nil || file == nil || p.Embedded {
 		return nil
 	}
-	for _, r := range s.result(p).resolved {
-		prefix := r.Document.ValuesPath()
-		if len(cursor.Path) < len(prefix) || !slices.Equal(cursor.Path[:len(prefix)], prefix) {
+	offset = min(max(offset, 0), file.Text.Len())
+	c := &completer{s: s, pkg: p, file: file, offset: offset, cursor: file.CursorAt(offset), reading: file.ReadingAt(offset), resolved: s.result(p).resolved}
+	c.around = nodesAt(file, offset)
+	c.findDocument()
+	return c
+}
+
+// findDocument finds the innermost document that the cursor is in.
+func (c *completer) findDocument() {
+	for _, r := range c.resolved {
+		d := r.Document
+		n := len(d.Path)
+		if len(c.cursor.Path) < n || !slices.Equal(c.cursor.Path[:n], d.Path) || c.doc != nil && len(c.doc.Document.Path) >= n {
 			continue
 		}
-		node := r.Tree.Lookup(cursor.Path[len(prefix):])
-		switch {
-		case node == nil:
-			return nil
-		case cursor.InValue && !node.Struct:
-			return completeValue(r, node, cursor)
-		case node.Struct && cursor.TakesField:
-			return completeFields(r, node, file, cursor)
+		if rest := c.cursor.Path[n:]; n > 0 || c.isPartOf(d) || len(rest) > 0 && slices.Contains(d.Dialect.Slots(d.Kind), rest[0]) {
+			c.doc, c.rest = r, rest
 		}
+	}
+}
+
+func (c *completer) isPartOf(d *catalogindex.Document) bool {
+	return slices.ContainsFunc(d.Parts, func(p catalogindex.Part) bool {
+		return p.File.Path == c.file.Path && p.Span.Contains(c.offset)
+	})
+}
+
+// items returns what the place that the offset is in offers.
+func (c *completer) items() []Completion {
+	switch c.reading.Kind {
+	case syntax.Comment:
+		return c.ignorable()
+	case syntax.ImportPath:
+		return c.importPaths()
+	case syntax.Selected:
+		return c.selected()
+	}
+	if c.inValues() {
+		return c.values()
+	}
+	if c.doc != nil && len(c.rest) > 0 {
+		return c.inSlot()
+	}
+	if c.cursor.Aside || c.cursor.InValue {
+		return c.names()
+	}
+	if c.doc != nil {
+		return c.slots()
+	}
+	return c.documents()
+}
+
+// inSlot returns what one of a document's slots offers, besides its values.
+func (c *completer) inSlot() []Completion {
+	d := c.doc.Document
+	switch {
+	case c.cursor.Aside && c.reading.Kind != syntax.Operand:
 		return nil
+	case c.rest[0] == d.Dialect.Reference[d.Kind] && len(c.rest) == 1:
+		return c.references()
+	case c.rest[0] == d.Dialect.Metadata:
+		return c.metadata()
+	case d.Kind.IsFinal():
+		return nil
+	case c.rest[0] == d.Dialect.Components, c.rest[0] == d.Dialect.Scopes && d.Dialect.Scopes != "":
+		return c.inMembers()
 	}
-	return nil
+	return c.names()
 }
 
-// completeFields offers the fields of a struct that this layer has not set yet. If
-// the cursor is on a label that holds something, that is still one of them, and the
-// others must be able to hold the same.
-func completeFields(r *rule.Resolved, n *cascade.Node, file *syntax.File, cursor syntax.Cursor) []Completion {
-	top := len(r.Tree.Layers) - 1
-	var required, rest []Completion
-	for _, c := range n.Children {
-		if c.Undefined {
-			continue
-		}
-		here, elsewhere := declared(c.Layers[top], file.Path, cursor.Word)
-		if !here && (elsewhere || isFixed(c, top) || !mayHold(c, cursor.Holds)) {
-			continue
-		}
-		item := Completion{
-			Label:   cascade.QuoteLabel(c.Label()),
-			Detail:  statement(r, c),
-			Origin:  origin(r, c),
-			Doc:     docsOf(r, c),
-			Replace: cursor.Word,
-		}
-		item.NewText = item.Label
-		if c.Struct {
-			item.Kind = StructItem
-		}
-		if !cursor.HasColon {
-			item.NewText += ": "
-			if c.Struct {
-				item.Snippet = snippetEscaper.Replace(item.Label) + ": {\n\t$0\n}"
-			}
-		}
-		if c.Missing || mustSet(c) {
-			required = append(required, item)
-		} else {
-			rest = append(rest, item)
-		}
-	}
-	return numbered(append(required, rest...))
-}
-
-var snippetEscaper = strings.NewReplacer(`\`, `\\`, `$`, `\$`, `}`, `\}`)
-
-// mustSet reports whether a path needs a value and has none.
-func mustSet(n *cascade.Node) bool {
-	return !n.Struct && n.Value == nil && !n.Optional && !n.Unread
-}
-
-// isFixed reports whether a layer below settled the value for good.
-func isFixed(n *cascade.Node, top int) bool {
-	for _, f := range n.Layers[:top] {
-		if f != nil && len(f.Shape.Alts) == 1 && f.Shape.Alts[0].Value != nil {
+// fitting returns the items that can be put in place, each once: an answer of LSP replaces
+// within a line, and around the place that was asked about.
+func (c *completer) fitting(items []Completion) []Completion {
+	seen := make(map[string]bool)
+	return slices.DeleteFunc(items, func(item Completion) bool {
+		r := item.Replace
+		if r.Start > c.offset || r.End < c.offset || strings.ContainsAny(c.file.Text.Slice(r), "\n\r") || seen[item.Label] {
 			return true
 		}
-	}
-	return false
-}
-
-// declared reports whether a layer has the field at the very label that is being
-// typed, and whether it has it elsewhere.
-func declared(f *cascade.FieldShape, path string, word text.Span) (here, elsewhere bool) {
-	if f == nil {
-		return false, false
-	}
-	for _, d := range f.Decls {
-		if d.File.Path == path && d.Label == word {
-			here = true
-		} else {
-			elsewhere = true
-		}
-	}
-	return here, elsewhere
-}
-
-// mayHold reports whether what stands behind a label may stand behind this one.
-func mayHold(n *cascade.Node, content syntax.Content) bool {
-	switch content {
-	case syntax.Fields:
-		return n.Struct || slices.ContainsFunc(n.AllowedBelow().Alts, func(a *cascade.Alt) bool { return a.Kinds&cascade.Struct != 0 })
-	case syntax.NoFields:
-		return !n.Struct
-	}
-	return true
-}
-
-// origin says what stands at a path if nobody sets it here, and who says so.
-func origin(r *rule.Resolved, n *cascade.Node) string {
-	if n.Value == nil || n.From < 0 {
-		return ""
-	}
-	value := shorten(r.Tree.Secrets.Show(n.Path, n.Value))
-	return fmt.Sprintf("= %s · %s", value, r.Tree.Layers[n.From].Document.Kind.Layer())
-}
-
-// completeValue offers the values that a path may have: the members of an
-// enumeration, and what it is by default. They have no Detail: the constraint would
-// be the list of all members at each of them, and leave no room for their Origin.
-func completeValue(r *rule.Resolved, n *cascade.Node, cursor syntax.Cursor) []Completion {
-	top := len(r.Tree.Layers) - 1
-	below := n.AllowedBelow()
-	if isFixed(n, top) || r.Tree.Secrets.Names(n.Path) { // nor is a secret anybody's to offer
-		return nil
-	}
-	members := cascade.Members(below)
-	kind := EnumItem
-	standing, from := inherited(r, n, top)
-	if members == nil && standing != nil {
-		members, kind = []*cascade.Value{standing}, ValueItem
-	}
-	var items []Completion
-	for _, v := range members {
-		if r.Tree.Secrets.HidesIn(n.Path, v) {
-			continue
-		}
-		item := Completion{Label: v.String(), Kind: kind, Replace: cursor.Word, NewText: v.String()}
-		if standing != nil && standing.Equal(v) {
-			item.Origin = "default · " + from
-		}
-		items = append(items, item)
-	}
-	return numbered(items)
-}
-
-// inherited returns the value that the layers below the top one give a path, and the
-// word for the layer that it comes from.
-func inherited(r *rule.Resolved, n *cascade.Node, top int) (*cascade.Value, string) {
-	for i := max(top, 1) - 1; i >= 0; i-- {
-		if f := n.Layers[i]; f != nil && f.Shape.Concrete() != nil {
-			return f.Shape.Concrete(), r.Tree.Layers[i].Document.Kind.Layer()
-		}
-	}
-	return nil, ""
+		seen[item.Label] = true
+		return false
+	})
 }
 
 // numbered makes the items sort in the order in which they stand.
@@ -204,4 +174,30 @@ func numbered(items []Completion) []Completion {
 		items[i].SortText = fmt.Sprintf("%04d", i)
 	}
 	return items
+}
+
+var snippetEscaper = strings.NewReplacer(`\`, `\\`, `$`, `\$`, `}`, `\}`)
+
+// selectorText returns names as CUE selects one of the other.
+func selectorText(names ...string) string {
+	var b strings.Builder
+	for i, name := range names {
+		switch {
+		case i == 0:
+			b.WriteString(name)
+		case strings.HasPrefix(name, "["):
+			b.WriteString(name)
+		default:
+			b.WriteString("." + selectable(name))
+		}
+	}
+	return b.String()
+}
+
+// selectable returns a name as it stands behind a dot.
+func selectable(name string) string {
+	if strings.HasPrefix(name, "#") && ast.IsValidIdent(name) {
+		return name
+	}
+	return cascade.QuoteLabel(name)
 }

@@ -1,12 +1,16 @@
 package analysis_test
 
 import (
+	"fmt"
 	"math/rand/v2"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 
 	"github.com/open-platform-model/opm-lsp/internal/analysis"
+	"github.com/open-platform-model/opm-lsp/internal/analysis/fixture"
+	"github.com/open-platform-model/opm-lsp/internal/catalogindex"
 	"github.com/open-platform-model/opm-lsp/internal/catalogindex/syntax"
 )
 
@@ -76,4 +80,129 @@ func lastLine(s string) string { return s[strings.LastIndexByte(s, '\n')+1:] }
 func firstLine(s string) string {
 	line, _, _ := strings.Cut(s, "\n")
 	return line
+}
+
+// completeHead prints the first n items.
+func (p printer) completeHead(t *testing.T, path string, offset int, n string) string {
+	t.Helper()
+	count, err := strconv.Atoi(n)
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines := strings.SplitAfter(p.complete(path, offset), "\n")
+	return strings.Join(lines[:min(count, len(lines))], "")
+}
+
+// completion returns the item with a label, or an empty one.
+func (p printer) completion(path string, offset int, label string) analysis.Completion {
+	for _, c := range p.s.Completion(path, offset) {
+		if c.Label == label {
+			return c
+		}
+	}
+	return analysis.Completion{}
+}
+
+// TestCompletionInValues accepts, at the beginning, the end and in the middle of all that is
+// written in the values of the releases of the example workspace and of the archives about
+// completion, every item that is offered. None is offered twice,
+// each replaces text of one line around the offset, and none makes the text unreadable or
+// something wrong that was right.
+func TestCompletionInValues(t *testing.T) {
+	if slowness > 1 || testing.Short() {
+		t.Skip("too slow")
+	}
+	root, err := filepath.Abs("../../testdata/workspace")
+	if err != nil {
+		t.Fatal(err)
+	}
+	checkCompletions(t, load(t, root))
+	for _, f := range fixture.All(t, "../../testdata/fixtures") {
+		switch f.Name {
+		case "complete_values_unclosed", "complete_values_dangling_colon", "complete_values_middle_of_word":
+			continue // what the repair makes of the lines behind the place is another matter
+		}
+		if strings.HasPrefix(f.Name, "complete_values") {
+			checkCompletions(t, load(t, f.Write(t)))
+		}
+	}
+}
+
+func checkCompletions(t *testing.T, s *analysis.Snapshot) {
+	for _, path := range s.Files() {
+		content := s.Text(path).Content()
+		accepted := make(map[string]bool)
+		for offset := range len(content) + 1 {
+			if !isEdge(content, offset) {
+				continue
+			}
+			seen := make(map[string]bool)
+			inValues := isInValues(s, path, offset)
+			for _, item := range s.Completion(path, offset) {
+				if seen[item.Label] {
+					t.Errorf("%s:%d: %s is offered twice", path, offset, item.Label)
+				}
+				seen[item.Label] = true
+				replaced := s.Text(path).Slice(item.Replace)
+				if offset < item.Replace.Start || item.Replace.End < offset || strings.ContainsAny(replaced, "\r\n") {
+					t.Fatalf("%s:%d: %s replaces %q", path, offset, item.Label, replaced)
+				}
+				edit := fmt.Sprint(item.Replace, item.NewText)
+				if !inValues || accepted[edit] {
+					continue
+				}
+				accepted[edit] = true
+				checkAccepted(t, s, path, item)
+			}
+		}
+	}
+}
+
+// isEdge reports whether an offset is where something begins or ends, or in the middle of it.
+func isEdge(content string, offset int) bool {
+	isWord := func(i int) bool {
+		return i >= 0 && i < len(content) && (content[i] >= 'a' && content[i] <= 'z' || content[i] >= 'A' && content[i] <= 'Z')
+	}
+	return isWord(offset-1) != isWord(offset) || isWord(offset) && !isWord(offset-2) || offset > 0 && content[offset-1] == '\n'
+}
+
+// isInValues reports whether an offset is in the values of a release.
+func isInValues(s *analysis.Snapshot, path string, offset int) bool {
+	d := s.DocumentAt(path, offset)
+	if d == nil || d.Kind != catalogindex.Release {
+		return false
+	}
+	at := s.Index().File(path).CursorAt(offset).Path
+	return len(at) > len(d.Path) && at[len(d.Path)] == d.ValuesLabel()
+}
+
+// checkAccepted accepts an item in the values of a release. A label waits for its value, so
+// nothing that is said of that counts.
+func checkAccepted(t *testing.T, s *analysis.Snapshot, path string, item analysis.Completion) {
+	content := s.Text(path).Content()
+	put := func(written string) []analysis.Diagnostic {
+		return s.WithText(path, content[:item.Replace.Start]+written+content[item.Replace.End:]).Diagnostics(path)
+	}
+	known := make(map[string]bool)
+	for _, before := range [][]analysis.Diagnostic{s.Diagnostics(path), put("_")} {
+		for _, d := range before {
+			known[d.Code+d.Message] = true
+		}
+	}
+	written := item.NewText
+	if strings.HasSuffix(written, ": ") {
+		written += "_"
+	}
+	was := s.Index().File(path).Problems
+	if now := syntax.Parse(path, content[:item.Replace.Start]+written+content[item.Replace.End:]).Problems; len(now) > len(was) {
+		t.Errorf("%s in place of %q: %s", item.NewText, s.Text(path).Slice(item.Replace), now[0].Message)
+	}
+	for _, d := range put(written) {
+		if d.Code == "cue/syntax" { // it says what a label lacks by the name of that
+			continue
+		}
+		if d.Severity == analysis.Error && !known[d.Code+d.Message] && d.Code != "release/missing-value" {
+			t.Errorf("%s: %s in place of %q: %s", s.Text(path).Slice(s.Text(path).Line(s.Text(path).LineOf(item.Replace.Start))), item.NewText, s.Text(path).Slice(item.Replace), d.Message)
+		}
+	}
 }

@@ -42,6 +42,12 @@ func TestFixtures(t *testing.T) {
 					got = p.plain(cursor, f.Cursor.Offset)
 				case "complete":
 					got = p.complete(cursor, f.Cursor.Offset)
+				case "complete-head":
+					got = p.completeHead(t, cursor, f.Cursor.Offset, arguments)
+				case "complete-doc":
+					got = p.completion(cursor, f.Cursor.Offset, arguments).Doc + "\n"
+				case "snippet":
+					got = p.completion(cursor, f.Cursor.Offset, arguments).Snippet + "\n"
 				case "definition":
 					got = p.links(p.s.Definition(cursor, f.Cursor.Offset))
 				case "declaration":

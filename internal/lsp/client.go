@@ -35,14 +35,16 @@ type client struct {
 	relatedDocuments  bool                          // in answers to textDocument/diagnostic
 	progress          bool                          // window/workDoneProgress/create
 	registersWatchers bool                          // dynamic registration of didChangeWatchedFiles
-	registersSettings bool                          // dynamic registration of didChangeConfiguration
-	configuration     bool                          // workspace/configuration
+
+	completing
+	registersSettings bool // dynamic registration of didChangeConfiguration
+	configuration     bool // workspace/configuration
 }
 
 // newClient reads a client's capabilities. Its name matters only where what it does is
 // not what it declares.
 func newClient(capabilities *protocol.ClientCapabilities, name string) *client {
-	c := &client{encoding: text.UTF16, hoverFormat: protocol.MarkupKindPlainText, documentationFormat: protocol.MarkupKindPlainText}
+	c := &client{encoding: text.UTF16, hoverFormat: protocol.MarkupKindPlainText, documentationFormat: protocol.MarkupKindPlainText, completing: newCompleting(capabilities)}
 	c.outlines = readOutlines(capabilities)
 	if general := capabilities.General; general != nil {
 		c.encoding = chooseEncoding(general.PositionEncodings)

@@ -28,6 +28,8 @@ type dialect struct {
 	watchers     bool // the server registers for file changes
 	pulls        bool // the client asks for the diagnostics of what it has open
 	kind         int  // of a completion item that holds fields
+	resolves     bool // asks for the documentation of an item when it shows it
+	itemDefaults bool // takes from the list what all items replace
 }
 
 // TestClients has a conversation with each client of which there is a recording,
@@ -35,11 +37,11 @@ type dialect struct {
 // the params of initialize as the real editors sent them.
 func TestClients(t *testing.T) {
 	for name, want := range map[string]dialect{
-		"vscode-1.139":   {encoding: "utf-16", character: 3, format: "markdown", docs: "markdown", links: true, labelDetails: true, snippet: true, related: true, page: true, unnecessary: true, watchers: true, pulls: true, kind: 22},
-		"neovim-0.12":    {encoding: "utf-8", character: 5, format: "markdown", docs: "markdown", links: true, labelDetails: true, snippet: true, related: true, unnecessary: true, pulls: true, kind: 22},
-		"neovim-0.10":    {encoding: "utf-16", character: 3, format: "markdown", docs: "markdown", links: true, related: true, unnecessary: true, kind: 22},
-		"helix-25.01":    {encoding: "utf-8", character: 5, format: "markdown", docs: "plaintext", snippet: true, unnecessary: true, watchers: true, kind: 9},
-		"emacs-30-eglot": {encoding: "utf-32", character: 2, format: "plaintext", docs: "plaintext", links: true, unnecessary: true, watchers: true, kind: 9},
+		"vscode-1.139":   {encoding: "utf-16", character: 3, format: "markdown", docs: "markdown", links: true, labelDetails: true, snippet: true, related: true, page: true, unnecessary: true, watchers: true, pulls: true, kind: 22, resolves: true, itemDefaults: true},
+		"neovim-0.12":    {encoding: "utf-8", character: 5, format: "markdown", docs: "markdown", links: true, labelDetails: true, snippet: true, related: true, unnecessary: true, pulls: true, kind: 22, resolves: true, itemDefaults: true},
+		"neovim-0.10":    {encoding: "utf-16", character: 3, format: "markdown", docs: "markdown", links: true, related: true, unnecessary: true, kind: 22, itemDefaults: true},
+		"helix-25.01":    {encoding: "utf-8", character: 5, format: "markdown", docs: "plaintext", snippet: true, unnecessary: true, watchers: true, kind: 9, resolves: true},
+		"emacs-30-eglot": {encoding: "utf-32", character: 2, format: "plaintext", docs: "plaintext", links: true, unnecessary: true, watchers: true, kind: 9, resolves: true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			params, err := os.ReadFile(filepath.Join("testdata", "clients", name+".json"))
@@ -89,12 +91,17 @@ func converse(t *testing.T, params json.RawMessage, character int) dialect {
 	if !got.labelDetails && !strings.Contains(completion, `"detail":"int  = 1 · module"`) {
 		t.Errorf("the completion lacks its detail: %s", completion)
 	}
-	got.docs = between(completion, `"documentation":{"kind":"`, `"`)
-	if !strings.Contains(completion, `"value":"How **many**."`) {
-		t.Errorf("the completion's documentation is not the text as it is: %s", completion)
+	shown := completion
+	if got.resolves = !strings.Contains(completion, `"documentation"`); got.resolves {
+		shown = resolveFirst(t, e, completion)
 	}
-	got.snippet = strings.Contains(completion, `"insertTextFormat":2`) && strings.Contains(completion, `"newText":"replicas: ${1:1}"`)
-	if !got.snippet && !strings.Contains(completion, `"newText":"replicas: "`) {
+	got.docs = between(shown, `"documentation":{"kind":"`, `"`)
+	if !strings.Contains(shown, `"value":"How **many**."`) {
+		t.Errorf("the completion's documentation is not the text as it is: %s", shown)
+	}
+	got.itemDefaults = strings.Contains(completion, `"itemDefaults":{"editRange":{"start":`)
+	got.snippet = strings.Contains(completion, `"insertTextFormat":2`) && strings.Contains(completion, `ext":"replicas: ${1:1}"`)
+	if !got.snippet && !strings.Contains(completion, `ext":"replicas: "`) {
 		t.Errorf("the completion has a wrong edit: %s", completion)
 	}
 	got.kind, _ = strconv.Atoi(between(completion, `"label":"replicas","kind":`, `,`))
@@ -142,6 +149,24 @@ func converse(t *testing.T, params json.RawMessage, character int) dialect {
 		t.Errorf("exit code %d", code)
 	}
 	return got
+}
+
+// resolveFirst asks for the first item of an answer with all that the client knows of it by
+// then, and returns the answer.
+func resolveFirst(t *testing.T, e *editor, completion string) string {
+	t.Helper()
+	var list struct {
+		ItemDefaults struct{ Data json.RawMessage }
+		Items        []map[string]json.RawMessage
+	}
+	if err := json.Unmarshal([]byte(completion), &list); err != nil || len(list.Items) == 0 {
+		t.Fatalf("no items in %s (%v)", completion, err)
+	}
+	item := list.Items[0]
+	if item["data"] == nil {
+		item["data"] = list.ItemDefaults.Data
+	}
+	return string(e.call("completionItem/resolve", item).Result)
 }
 
 // TestBareClient holds that a client that declares nothing gets plain answers.

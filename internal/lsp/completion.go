@@ -2,6 +2,7 @@ package lsp
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"go.lsp.dev/protocol"
@@ -16,6 +17,7 @@ func completionMethod() method {
 		providing(
 			func(c *client, to *protocol.ServerCapabilities) {
 				to.CompletionProvider = &protocol.CompletionOptions{
+					ResolveProvider: pointer(true),
 					// What the parts of a path, a reference or a value begin behind.
 					// Letters need not be named.
 					TriggerCharacters: []string{`"`, ".", "/", ":", "@"},
@@ -34,28 +36,66 @@ func completion(_ context.Context, q *query, params *protocol.CompletionParams) 
 	}
 	found := q.ws.Completion(path, offset)
 	content := q.ws.Text(path)
+	l := &completionList{query: q, content: content, place: completionPlace(&params.TextDocumentPositionParams)}
 	list := &protocol.CompletionList{Items: make([]protocol.CompletionItem, 0, len(found))}
+	if len(found) > 0 {
+		list.ItemDefaults = l.defaults(found[0].Replace)
+	}
 	for i := range found {
-		list.Items = append(list.Items, q.completionItem(content, &found[i]))
+		list.Items = append(list.Items, l.item(&found[i]))
 	}
 	return list, nil
 }
 
-func (q *query) completionItem(content *text.Text, c *analysis.Completion) protocol.CompletionItem {
+// A completionList makes the items of one answer.
+type completionList struct {
+	*query
+	content *text.Text
+	place   protocol.LSPAny // what completionItem/resolve asks about again
+	shared  *text.Span      // what all items replace that say nothing else; nil: each says it
+}
+
+// defaults returns what the items of an answer have in common, as far as the client lets
+// them: what they replace, and where they were asked for. It is nil if that is nothing.
+func (l *completionList) defaults(replace text.Span) *protocol.CompletionItemDefaults {
+	defaults := &protocol.CompletionItemDefaults{}
+	if slices.Contains(l.client.itemDefaults, "editRange") {
+		l.shared = &replace
+		defaults.EditRange = pointer(toRange(l.content, replace, l.client.encoding))
+	}
+	if l.client.resolvesDocs && slices.Contains(l.client.itemDefaults, "data") {
+		defaults.Data, l.place = l.place, nil
+	}
+	if defaults.EditRange == nil && defaults.Data == nil {
+		return nil
+	}
+	return defaults
+}
+
+func (l *completionList) item(c *analysis.Completion) protocol.CompletionItem {
+	q := l.query
 	item := protocol.CompletionItem{
 		Label: c.Label,
 		Kind:  q.itemKind(c.Kind),
 	}
-	edit := &protocol.TextEdit{Range: toRange(content, c.Replace, q.client.encoding), NewText: c.NewText}
+	newText := c.NewText
 	if c.Snippet != "" && q.client.snippets {
-		edit.NewText = c.Snippet
+		newText = c.Snippet
 		item.InsertTextFormat = protocol.InsertTextFormatSnippet
 	}
-	item.TextEdit = edit
+	switch {
+	case l.shared == nil || *l.shared != c.Replace:
+		item.TextEdit = &protocol.TextEdit{Range: toRange(l.content, c.Replace, q.client.encoding), NewText: newText}
+	case newText != c.Label:
+		item.TextEditText = protocol.NewOptional(newText)
+	}
+	for _, e := range c.Imports {
+		item.AdditionalTextEdits = append(item.AdditionalTextEdits, protocol.TextEdit{Range: toRange(l.content, e.Span, q.client.encoding), NewText: e.NewText})
+	}
 	if c.SortText != "" {
 		item.SortText = protocol.NewOptional(c.SortText)
 	}
-	if filter := filterText(content.Slice(c.Replace), c.Label); filter != c.Label {
+	if filter := filterText(l.content.Slice(c.Replace), c.Label); filter != c.Label {
 		item.FilterText = protocol.NewOptional(filter)
 	}
 	switch {
@@ -71,10 +111,23 @@ func (q *query) completionItem(content *text.Text, c *analysis.Completion) proto
 	default: // two blanks, since either may have single ones in it
 		item.Detail = protocol.NewOptional(strings.TrimSpace(c.Detail + "  " + c.Origin))
 	}
-	if c.Doc != "" {
-		item.Documentation = &protocol.MarkupContent{Kind: q.client.documentationFormat, Value: c.Doc}
+	if c.IsDeprecated() && q.client.deprecatedTag {
+		item.Tags = []protocol.CompletionItemTag{protocol.CompletionItemTagDeprecated}
+	}
+	switch {
+	case c.Doc == "":
+	case q.client.resolvesDocs:
+		item.Data = l.place
+	default:
+		item.Documentation = q.documentation(c)
 	}
 	return item
+}
+
+// documentation returns the comment on what an item stands for, in the form that the client
+// shows.
+func (q *query) documentation(c *analysis.Completion) *protocol.MarkupContent {
+	return &protocol.MarkupContent{Kind: q.client.documentationFormat, Value: c.Doc}
 }
 
 // filterText returns what the client has to compare with what is typed: the text
@@ -87,20 +140,29 @@ func filterText(replaced, label string) string {
 	return label
 }
 
+// itemKinds holds for each kind of item its symbol, and the nearest one of LSP's first version.
+var itemKinds = map[analysis.CompletionKind][2]protocol.CompletionItemKind{
+	analysis.FieldItem:     {protocol.CompletionItemKindField, protocol.CompletionItemKindText},
+	analysis.StructItem:    {protocol.CompletionItemKindStruct, protocol.CompletionItemKindModule},
+	analysis.ValueItem:     {protocol.CompletionItemKindValue, protocol.CompletionItemKindText},
+	analysis.EnumItem:      {protocol.CompletionItemKindEnumMember, protocol.CompletionItemKindEnum},
+	analysis.ReferenceItem: {protocol.CompletionItemKindReference, protocol.CompletionItemKindText},
+	analysis.ImportItem:    {protocol.CompletionItemKindModule, protocol.CompletionItemKindText},
+	analysis.SchemaItem:    {protocol.CompletionItemKindClass, protocol.CompletionItemKindText},
+	analysis.FunctionItem:  {protocol.CompletionItemKindFunction, protocol.CompletionItemKindText},
+	analysis.KeywordItem:   {protocol.CompletionItemKindKeyword, protocol.CompletionItemKindText},
+	analysis.SnippetItem:   {protocol.CompletionItemKindSnippet, protocol.CompletionItemKindText},
+	analysis.RuleItem:      {protocol.CompletionItemKindConstant, protocol.CompletionItemKindText},
+}
+
 // itemKind returns the symbol for a kind of item, or the nearest one that the
 // client has.
 func (q *query) itemKind(kind analysis.CompletionKind) protocol.CompletionItemKind {
-	var wanted, older protocol.CompletionItemKind
-	switch kind {
-	case analysis.FieldItem:
-		wanted, older = protocol.CompletionItemKindField, protocol.CompletionItemKindText
-	case analysis.StructItem:
-		wanted, older = protocol.CompletionItemKindStruct, protocol.CompletionItemKindModule
-	case analysis.EnumItem:
-		wanted, older = protocol.CompletionItemKindEnumMember, protocol.CompletionItemKindEnum
-	default:
-		wanted, older = protocol.CompletionItemKindValue, protocol.CompletionItemKindText
+	kinds, ok := itemKinds[kind]
+	if !ok {
+		kinds = itemKinds[analysis.ValueItem]
 	}
+	wanted, older := kinds[0], kinds[1]
 	if q.client.showsItemKind(wanted) {
 		return wanted
 	}

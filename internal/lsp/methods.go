@@ -21,6 +21,7 @@ func methods() []method {
 		didChangeConfigurationMethod(),
 
 		completionMethod(),
+		completionResolveMethod(),
 		declarationMethod(),
 		definitionMethod(),
 		documentHighlightMethod(),
