@@ -206,3 +206,26 @@ func checkAccepted(t *testing.T, s *analysis.Snapshot, path string, item analysi
 		}
 	}
 }
+
+// TestCompletionAnywhere asks at every offset of the archives about completion, and of each
+// with the rest of the file cut off, as while somebody types: nothing may panic.
+func TestCompletionAnywhere(t *testing.T) {
+	if slowness > 1 || testing.Short() {
+		t.Skip("too slow")
+	}
+	for _, f := range fixture.All(t, "../../testdata/fixtures") {
+		if f.Name != "complete_component_fields" && f.Name != "complete_import_names" && f.Name != "complete_dialect" && f.Name != "complete_root" && f.Name != "complete_metadata_label" {
+			continue
+		}
+		s := load(t, f.Write(t))
+		for _, path := range s.Files() {
+			content := s.Text(path).Content()
+			for offset := 0; offset <= len(content); offset++ {
+				s.Completion(path, offset)
+				if offset%5 == 0 {
+					s.WithText(path, "\ufeff"+strings.ReplaceAll(content[:offset], "\n", "\r\n")).Completion(path, offset+len("\ufeff")+strings.Count(content[:offset], "\n"))
+				}
+			}
+		}
+	}
+}
