@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/open-platform-model/opm-lsp/internal/analysis"
@@ -104,6 +105,30 @@ func TestHalfTyped(t *testing.T) {
 			}
 		}
 	}
+}
+
+// TestAtOnce asks about all files at once, as an editor does that has several open: the
+// questions share the syntax trees, which nobody may change. The race detector looks on.
+func TestAtOnce(t *testing.T) {
+	root, err := filepath.Abs("../../testdata/workspace")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, _, err := analysis.Load(context.Background(), []string{root}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var asking sync.WaitGroup
+	for _, path := range s.Files() {
+		a := asker{t, s, path}
+		asking.Go(func() {
+			for offset := 0; offset <= s.Text(path).Len(); offset += 97 {
+				a.hover(offset)
+				a.follow(offset)
+			}
+		})
+	}
+	asking.Wait()
 }
 
 // everyOffset looks at what stands at every offset, hovers over each place, and follows
