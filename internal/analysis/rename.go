@@ -33,7 +33,10 @@ type RenameEdit struct {
 // PrepareRename returns the name at a byte offset of a file, nil if there is none, or an
 // error with a sentence that says why it cannot be renamed.
 func (s *Snapshot) PrepareRename(path string, offset int) (*Renameable, error) {
-	r := s.renamingAt(path, offset)
+	return s.renamingAt(path, offset, s.worldAround).prepare()
+}
+
+func (r *renaming) prepare() (*Renameable, error) {
 	if r == nil {
 		return nil, nil
 	}
@@ -43,11 +46,16 @@ func (s *Snapshot) PrepareRename(path string, offset int) (*Renameable, error) {
 	return &Renameable{r.span, r.name}, nil
 }
 
+// worldAround reads the names of all packages in which something of a package may be read.
+func (s *Snapshot) worldAround(p *catalogindex.Package) *rename.World {
+	return rename.NewWorld(s.index, rename.Around(s.index, p))
+}
+
 // Rename returns the edits that give what stands at a byte offset of a file another name
 // everywhere, sorted by file and place. The error is a sentence that says why that cannot be
 // done: it is done everywhere or nowhere, and what was right before is right after it.
 func (s *Snapshot) Rename(path string, offset int, to string) ([]RenameEdit, error) {
-	r := s.renamingAt(path, offset)
+	r := s.renamingAt(path, offset, s.worldAround)
 	if r == nil {
 		return nil, rename.Refusal("Nothing here has a name that could be another.")
 	}
@@ -74,7 +82,7 @@ type renaming struct {
 }
 
 // renamingAt returns what can perhaps be renamed at an offset; nil if that is nothing.
-func (s *Snapshot) renamingAt(path string, offset int) *renaming {
+func (s *Snapshot) renamingAt(path string, offset int, worldAround func(*catalogindex.Package) *rename.World) *renaming {
 	p, file := s.index.PackageOf(path), s.index.File(path)
 	if p == nil || file == nil {
 		return nil
@@ -97,11 +105,14 @@ func (s *Snapshot) renamingAt(path string, offset int) *renaming {
 	if _, ok := leaf.(ast.Label); !ok {
 		return nil
 	}
-	r.world = rename.NewWorld(s.index, rename.Around(s.index, p))
+	r.world = worldAround(p)
 	if r.spot = r.world.At(leaf); r.spot == nil {
 		return nil
 	}
 	r.span, r.name = insideQuotes(file, file.Span(leaf)), r.spot.Name()
+	if r.span.Len() == 0 { // it is there by repair alone, or called ""
+		return nil
+	}
 	return r
 }
 
@@ -353,7 +364,7 @@ func (r *renaming) verifyNames(next *Snapshot, byFile map[string][]Edit, to stri
 	written := make(map[string][]text.Span) // where the edits are in the new text
 	var first *rename.Spot
 	pkg := next.index.PackageOf(r.pkg.Files[0].Path)
-	world := rename.NewWorld(next.index, rename.Around(next.index, pkg))
+	world := next.worldAround(pkg)
 	for _, path := range slices.Sorted(maps.Keys(byFile)) {
 		shift := 0
 		for _, e := range sortedEdits(byFile[path]) {

@@ -12,9 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/open-platform-model/opm-lsp/internal/analysis"
-	"github.com/open-platform-model/opm-lsp/internal/analysis/fixture"
 	"github.com/open-platform-model/opm-lsp/internal/analysis/rename"
-	"github.com/open-platform-model/opm-lsp/internal/catalogindex/text"
 )
 
 // rename prints the edits that give what is under the cursor another name, or why that
@@ -205,34 +203,4 @@ func thereAndBack(t *testing.T, s *analysis.Snapshot, at analysis.Location) bool
 		}
 	}
 	return true
-}
-
-// TestRenameAnywhere asks at every offset of the example workspace and of all archives: it
-// may refuse, but it does not fail, and what it prepares is a name that stands there.
-func TestRenameAnywhere(t *testing.T) {
-	ask := func(t *testing.T, s *analysis.Snapshot, step int) {
-		for _, path := range s.Files() {
-			content := s.Text(path)
-			for i := 0; i <= content.Len(); i += step {
-				prepared, err := s.PrepareRename(path, i)
-				if err != nil || prepared == nil {
-					continue
-				}
-				if !prepared.Span.Contains(i) && !(text.Span{Start: prepared.Span.Start - 1, End: prepared.Span.End + 1}).Contains(i) {
-					t.Fatalf("%s: asked at %d, prepared %v", path, i, prepared.Span)
-				}
-			}
-		}
-	}
-	for _, f := range fixture.All(t, "../../testdata/fixtures") {
-		t.Run(f.Name, func(t *testing.T) {
-			t.Parallel()
-			root := f.Write(t)
-			s, _, err := analysis.Load(context.Background(), []string{root}, nil)
-			if err != nil {
-				t.Fatal(err)
-			}
-			ask(t, s, 1)
-		})
-	}
 }
