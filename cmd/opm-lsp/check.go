@@ -14,6 +14,7 @@ import (
 	"github.com/open-platform-model/opm-lsp/internal/analysis"
 	"github.com/open-platform-model/opm-lsp/internal/analysis/report"
 	"github.com/open-platform-model/opm-lsp/internal/analysis/rule"
+	"github.com/open-platform-model/opm-lsp/internal/catalogindex"
 )
 
 // checkOptions are what the flags of check say.
@@ -138,7 +139,7 @@ func (o *checkOptions) run(cmd *cobra.Command, paths []string) error {
 		Color:      format.ForPeople && isTerminal(os.Stdout),
 	}
 	for _, path := range w.snapshot.Files() {
-		if selected(path) {
+		if selected(path) && catalogindex.IsBelow(path, w.root) { // and not in a source
 			in.Files++
 		}
 	}

@@ -92,6 +92,10 @@ var waysToBreak = []mutation{
 		w.files["opm-lsp.cue"] = fmt.Sprintf("sources: [\n\t\".\",\n\t%q,\n]\n", pick(w, []string{"../nowhere", "nowhere", "/nowhere/at/all"}))
 		return "opm-lsp.cue", "nowhere"
 	}, nil},
+	{"configuration/not-at-top", "in a directory below", func(w *world) (string, string) {
+		w.files["releases/opm-lsp.cue"] = "rules: release: \"off\"\n"
+		return "opm-lsp.cue", "rules"
+	}, nil},
 	{"configuration/unknown-key", "a setting or a rule", func(w *world) (string, string) {
 		w.files["opm-lsp.cue"] = pick(w, []string{"catalog: [\".\"]\n", "rules: \"release/nothing\": \"off\"\n", "namespace: [\"production\"]\n"})
 		return "opm-lsp.cue", ":"

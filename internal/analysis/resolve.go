@@ -43,7 +43,7 @@ func (s *Snapshot) fingerprint(p *catalogindex.Package) fingerprint {
 		return done
 	}
 	h := sha256.New()
-	settings := s.settingsKey(s.index.ConfigurationFor(p.Dir))
+	settings := s.settingsKey(s.configurationFor(p))
 	h.Write(settings[:])
 	seen := map[string]bool{p.Key: true}
 	queue := []*catalogindex.Package{p}

@@ -60,7 +60,7 @@ func (s *Snapshot) withEditor(chain []*catalogindex.Document) []*catalogindex.Do
 
 // settings returns what the project that a package belongs to says in its opm-lsp.cue.
 func (s *Snapshot) settings(p *catalogindex.Package) *rule.Settings {
-	d := s.index.ConfigurationFor(p.Dir)
+	d := s.configurationFor(p)
 	key := s.settingsKey(d)
 	s.memo.mu.Lock()
 	known := s.memo.settings[key]
@@ -81,6 +81,7 @@ func (s *Snapshot) settings(p *catalogindex.Package) *rule.Settings {
 	}
 	if d != nil {
 		settings.Missing = s.missing[d.File.Path]
+		settings.File = d.File
 	}
 	s.memo.mu.Lock()
 	defer s.memo.mu.Unlock()
@@ -89,6 +90,17 @@ func (s *Snapshot) settings(p *catalogindex.Package) *rule.Settings {
 	}
 	s.memo.settings[key] = settings
 	return settings
+}
+
+// configurationFor returns the opm-lsp.cue that counts for a package: that at the top of its
+// workspace; nil if there is none.
+func (s *Snapshot) configurationFor(p *catalogindex.Package) *catalogindex.Document {
+	for _, root := range s.roots {
+		if catalogindex.IsBelow(p.Dir, root) {
+			return s.index.ConfigurationOf(root)
+		}
+	}
+	return nil
 }
 
 // maxSettings bounds how many settings are remembered.
@@ -179,12 +191,12 @@ func (s *Snapshot) secretsOf(p *catalogindex.Package) cascade.Secrets {
 	return s.settings(p).Secrets
 }
 
-// configurations returns the opm-lsp.cue files of the roots, in order.
+// configurations returns the opm-lsp.cue files that count.
 func (s *Snapshot) configurations() []*catalogindex.Document {
 	var out []*catalogindex.Document
-	for _, p := range s.index.Packages() {
-		if len(p.Documents) == 1 && p.Documents[0].Kind == catalogindex.Configuration && s.inRoots(p.Files[0].Path) {
-			out = append(out, p.Documents[0])
+	for _, root := range s.roots {
+		if d := s.index.ConfigurationOf(root); d != nil {
+			out = append(out, d)
 		}
 	}
 	return out

@@ -4,6 +4,7 @@ import (
 	"context"
 	"maps"
 	"os"
+	"path/filepath"
 	"slices"
 
 	"github.com/open-platform-model/opm-lsp/internal/catalogindex"
@@ -59,7 +60,17 @@ func (s *Snapshot) readSource(dir string) []catalogindex.Change {
 	for _, f := range files {
 		changes = append(changes, catalogindex.Change{Path: f.Path, File: f})
 	}
-	return changes
+	return withoutReleases(changes)
+}
+
+// withoutReleases leaves out the packages that hold releases and nothing that others can
+// refer to: they are somebody else's deployments, and no part of a catalog.
+func withoutReleases(changes []catalogindex.Change) []catalogindex.Change {
+	index := catalogindex.New().With(changes...)
+	return slices.DeleteFunc(changes, func(c catalogindex.Change) bool {
+		docs := index.PackageOf(c.Path).Documents
+		return len(docs) > 0 && !slices.ContainsFunc(docs, func(d *catalogindex.Document) bool { return d.Kind != catalogindex.Release })
+	})
 }
 
 // unreadable says why a source cannot be read; "" if it can.
@@ -72,6 +83,8 @@ func unreadable(dir string) string {
 		return "it cannot be read"
 	case !info.IsDir():
 		return "it is not a directory"
+	case filepath.Dir(dir) == dir:
+		return "it is the whole disk"
 	}
 	return ""
 }

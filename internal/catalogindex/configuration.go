@@ -50,18 +50,10 @@ func configuration(p *Package, kind Kind) *Document {
 // Schema returns the embedded schema of configurations.
 func (ix *Index) Schema() *Document { return ix.embedded[schemaPath].Documents[0] }
 
-// ConfigurationFor returns the configuration that counts for a directory: that in the
-// nearest directory at or above it which has one; nil if there is none.
-func (ix *Index) ConfigurationFor(dir string) *Document {
-	for !strings.HasPrefix(dir, EmbeddedRoot) {
-		if p := ix.PackageOf(filepath.Join(dir, ConfigurationFile)); p != nil {
-			return p.Documents[0]
-		}
-		parent := filepath.Dir(dir)
-		if parent == dir {
-			break
-		}
-		dir = parent
+// ConfigurationOf returns the configuration at the top of a workspace; nil if it has none.
+func (ix *Index) ConfigurationOf(root string) *Document {
+	if p := ix.PackageOf(filepath.Join(root, ConfigurationFile)); p != nil {
+		return p.Documents[0]
 	}
 	return nil
 }

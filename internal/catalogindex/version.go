@@ -122,3 +122,21 @@ func boolCompare(a, b bool) int {
 		return 1
 	}
 }
+
+// OtherPlatform reports whether two versions are curations of two platforms, such as
+// 1.0.0-retail.1 and 1.0.0-platform.2, each with a line of its own: neither is the other's
+// next version.
+func OtherPlatform(a, b string) bool {
+	own, others := platformOf(a), platformOf(b)
+	return own != others && own != "" && others != ""
+}
+
+// platformOf returns the name in a platform's suffix, "" if there is none.
+func platformOf(version string) string {
+	v, err := semver.StrictNewVersion(strings.TrimPrefix(version, "v"))
+	if err != nil || stage(v) < 2 {
+		return ""
+	}
+	name, _, _ := strings.Cut(v.Prerelease(), ".")
+	return name
+}

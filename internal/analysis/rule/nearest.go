@@ -31,6 +31,9 @@ func NearestImport(index *catalogindex.Index, importPath string, kind catalogind
 	case !slices.Contains(known, c.Version):
 		c.Version = cmp.Or(Nearest(c.Version, known), known[len(known)-1])
 	}
+	if _, ok := catalogindex.ParseCatalogPath(c.String()); !ok {
+		return "" // what is in the catalog cannot be imported either
+	}
 	return c.String()
 }
 

@@ -29,6 +29,9 @@ func NewerModule(index *catalogindex.Index, r *Resolved) *Newer {
 		if d.Kind != catalogindex.Module || d.Version.Value == "" || catalogindex.IsPreRelease(d.Version.Value) && !catalogindex.IsPreRelease(c.Version) {
 			continue
 		}
+		if catalogindex.OtherPlatform(d.Version.Value, c.Version) {
+			continue
+		}
 		if catalogindex.CompareVersions(d.Version.Value, newest.Version.Value) > 0 {
 			newest = d
 		}

@@ -151,12 +151,28 @@ func Run(rules []*Rule, shared Pass) []Diagnostic {
 	shared.Rules = rules
 	shared.Ignores = ignores(shared.Package.Files)
 	run(false)
+	found = withoutBroken(shared.Package.Files, found)
 	found = suppress(rules, shared.Settings, shared.Ignores, found)
 	run(true)
 	Sort(found)
 	// What several releases share is wrong once.
 	return slices.CompactFunc(found, func(a, b Diagnostic) bool {
 		return a.Location == b.Location && a.Code == b.Code && a.Message == b.Message
+	})
+}
+
+// syntaxRule is the code of the rule about what does not parse.
+const syntaxRule = "cue/syntax"
+
+// withoutBroken leaves out what is said of a text that does not parse: that it does not is all
+// there is to say of it, until it does.
+func withoutBroken(files []*syntax.File, found []Diagnostic) []Diagnostic {
+	return slices.DeleteFunc(found, func(d Diagnostic) bool {
+		return d.Code != syntaxRule && slices.ContainsFunc(files, func(f *syntax.File) bool {
+			return f.Path == d.Path && slices.ContainsFunc(f.Problems, func(p syntax.Problem) bool {
+				return p.Span.Len() > 0 && (p.Span.Covers(d.Span) || d.Span.Start == p.Span.Start)
+			})
+		})
 	})
 }
 

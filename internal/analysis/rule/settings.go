@@ -2,6 +2,7 @@ package rule
 
 import (
 	"github.com/open-platform-model/opm-lsp/internal/analysis/cascade"
+	"github.com/open-platform-model/opm-lsp/internal/catalogindex/syntax"
 )
 
 // Settings are what a project says in its opm-lsp.cue, as far as rules heed it. The
@@ -16,6 +17,8 @@ type Settings struct {
 	PlatformPrefixes []string
 	// Secrets are the paths whose values nobody is shown.
 	Secrets cascade.Secrets
+	// File is the opm-lsp.cue that counts; nil if there is none.
+	File *syntax.File
 	// Missing says of each configured source that cannot be read why, by how it is written.
 	Missing map[string]string
 }

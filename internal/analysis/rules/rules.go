@@ -27,6 +27,7 @@ func All() []*rule.Rule {
 
 		configuration.InvalidValue,
 		configuration.MissingSource,
+		configuration.NotAtTop,
 		configuration.UnknownKey,
 
 		cue.Conflict,

@@ -49,30 +49,22 @@ func isKnown(p *rule.Pass, r *rule.Resolved) bool {
 // before returns the version of a document before its own, nil if there is none: the newest
 // one that is older, of the same platform, and no pre-release. Those may break each other.
 func before(p *rule.Pass, d *catalogindex.Document) *catalogindex.Document {
-	version, err := semver.StrictNewVersion(plain(d.Version.Value))
-	if err != nil {
+	if _, err := semver.StrictNewVersion(plain(d.Version.Value)); err != nil {
 		return nil
 	}
 	var best *catalogindex.Document
 	for _, other := range sameKind(p, d) {
-		v, err := semver.StrictNewVersion(plain(other.Version.Value))
-		if err != nil || catalogindex.IsPreRelease(other.Version.Value) || catalogindex.CompareVersions(other.Version.Value, d.Version.Value) >= 0 {
+		if _, err := semver.StrictNewVersion(plain(other.Version.Value)); err != nil || catalogindex.IsPreRelease(other.Version.Value) || catalogindex.CompareVersions(other.Version.Value, d.Version.Value) >= 0 {
 			continue
 		}
-		if own, others := platform(version), platform(v); own != others && own != "" && others != "" && !catalogindex.IsPreRelease(d.Version.Value) {
-			continue // two platforms, each with a line of its own
+		if catalogindex.OtherPlatform(d.Version.Value, other.Version.Value) {
+			continue
 		}
 		if best == nil || catalogindex.CompareVersions(other.Version.Value, best.Version.Value) > 0 {
 			best = other
 		}
 	}
 	return best
-}
-
-// platform returns the name in a suffix such as -enterprise.3, "" if there is none.
-func platform(v *semver.Version) string {
-	name, _, _ := strings.Cut(v.Prerelease(), ".")
-	return name
 }
 
 // isFarEnough reports whether the step from one version to the next allows everything: a new

@@ -114,6 +114,11 @@ func (c *referenceCheck) name(u use) {
 	}
 	finding := rule.Finding{File: u.file, Span: u.span()}
 	finding.Message = fmt.Sprintf("Nothing here is called `%s`", u.name())
+	if mayShowSecret(c.pass, u.file, u.span()) && u.alone {
+		finding.Message = "This is the name of nothing, and is not repeated here, since it may be a secret: a text stands in quotes."
+		c.add("", finding)
+		return
+	}
 	if u.readsDefinition() { // one import is missing, however often it is read
 		c.add("import "+u.file.Path+" "+u.name(), c.withImport(finding, u))
 		return

@@ -27,6 +27,9 @@ var UnusedValue = &rule.Rule{
 			if len(d.Components())+len(d.Scopes()) == 0 || !d.Tells("") {
 				continue // they are still to be written, or something else writes them
 			}
+			if slices.ContainsFunc(cascade.Reads(p.Index, d), func(read cascade.Read) bool { return r.Tree.Lookup(read.Value) == nil && leadsNowhere(r, read.Value) }) {
+				continue // a name that is misspelt may be meant for any of them
+			}
 			u := unused{resolved: r, below: make(map[string]bool), whole: make(map[string]bool)}
 			for _, read := range cascade.Reads(p.Index, d) {
 				u.add(read)
@@ -39,6 +42,19 @@ var UnusedValue = &rule.Rule{
 			}
 		}
 	},
+}
+
+// leadsNowhere reports whether the definition surely has no value at a path.
+func leadsNowhere(r *rule.Resolved, path cascade.Path) bool {
+	n := r.Tree.Root
+	for _, label := range path {
+		c := n.Child(label)
+		if c == nil {
+			return n.Struct && !n.Partial && !n.Unread && !n.Allowed.Unread()
+		}
+		n = c
+	}
+	return false
 }
 
 // hasProblems reports whether a file of the package holds something of which it is not sure

@@ -35,7 +35,7 @@ var EnvironmentMismatch = &rule.Rule{
 // isKnown reports whether the effective value is surely that: no layer above the one that it
 // comes from may say something else.
 func isKnown(r *rule.Resolved, n *cascade.Node) bool {
-	return n.Value != nil && n.Present && (n.From == topLayer(r) || r.Complete && !n.IsUnknown())
+	return n.Value != nil && n.Present && n.Invalid == nil && (n.From == topLayer(r) || r.Complete && !n.IsUnknown())
 }
 
 func reportEnvironment(p *rule.Pass, r *rule.Resolved, n *cascade.Node, label catalogindex.Literal) {

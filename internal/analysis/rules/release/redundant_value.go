@@ -64,9 +64,6 @@ func reportRedundant(p *rule.Pass, r *rule.Resolved, n *cascade.Node, redundant 
 		title = fmt.Sprintf("Remove %s: all that it sets is inherited", at.Path)
 	}
 	finding.Fixes = removalOfAll(at.Layers[topLayer(r)].Decls, title)
-	for i := range finding.Fixes {
-		finding.Fixes[i].Safe = true
-	}
 	p.Report(finding)
 }
 

@@ -3,10 +3,12 @@ package suppression
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/open-platform-model/opm-lsp/internal/analysis/edit"
 	"github.com/open-platform-model/opm-lsp/internal/analysis/rule"
+	"github.com/open-platform-model/opm-lsp/internal/catalogindex/syntax"
 	"github.com/open-platform-model/opm-lsp/internal/catalogindex/text"
 )
 
@@ -48,6 +50,9 @@ var Unused = &rule.Rule{
 	Unnecessary: true,
 	Last:        true,
 	Check: func(p *rule.Pass) {
+		if slices.ContainsFunc(p.Package.Files, func(f *syntax.File) bool { return len(f.Problems) > 0 }) {
+			return // rules keep silent about what does not parse, and may speak again when it does
+		}
 		for _, ignore := range p.Ignores {
 			for _, code := range ignore.Codes {
 				if code.Rule == nil || code.Used || code.Idle {
