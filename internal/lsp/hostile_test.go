@@ -21,7 +21,7 @@ func TestHostile(t *testing.T) {
 		{"empty method", `"id":900,"method":""`, "error -32601"},
 		{"method in the wrong case", `"id":900,"method":"TextDocument/Hover",` + place, "error -32601"},
 		{"a method of the server's own", `"id":900,"method":"textDocument/publishDiagnostics","params":{}`, "error -32601"},
-		{"a method that is not announced", `"id":900,"method":"textDocument/rename",` + place, "error -32601"},
+		{"a method that is not announced", `"id":900,"method":"textDocument/moniker",` + place, "error -32601"},
 		{"initialize again", `"id":900,"method":"initialize","params":{"capabilities":{}}`, "error -32600"},
 		{"a notification with an id", `"id":900,"method":"textDocument/didOpen",` + place, "error -32600"},
 		{"exit with an id", `"id":900,"method":"exit"`, "error -32600"},
