@@ -3,6 +3,7 @@ package analysis
 import (
 	"slices"
 
+	"github.com/open-platform-model/opm-lsp/internal/analysis/cascade"
 	"github.com/open-platform-model/opm-lsp/internal/catalogindex"
 )
 
@@ -39,4 +40,22 @@ func (s *Snapshot) Curated(name string) []*catalogindex.Document {
 		}
 	}
 	return out
+}
+
+// DocumentsIn returns the documents whose marks are in a file, in order.
+func (s *Snapshot) DocumentsIn(path string) []*catalogindex.Document {
+	p := s.index.PackageOf(path)
+	if p == nil {
+		return nil
+	}
+	return slices.DeleteFunc(slices.Clone(p.Documents), func(d *catalogindex.Document) bool { return d.File.Path != path })
+}
+
+// ValuePathAt returns the path of the value that a byte offset in a file is on; nil if it is on
+// none.
+func (s *Snapshot) ValuePathAt(path string, offset int) cascade.Path {
+	if at := s.PlaceAt(path, offset); at != nil && (at.Kind == ValuePlace || at.Kind == ReadPlace) {
+		return at.Path
+	}
+	return nil
 }

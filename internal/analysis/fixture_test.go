@@ -68,6 +68,16 @@ func TestFixtures(t *testing.T) {
 					got = p.rename(t, cursor, f.Cursor.Offset, arguments)
 				case "why":
 					got = p.why(t, arguments)
+				case "actions":
+					got = p.actions(cursor, f.Cursor.Offset, arguments)
+				case "lenses":
+					got = p.lenses(arguments)
+				case "hints":
+					got = p.hints(arguments)
+				case "virtual":
+					got = p.virtual(arguments)
+				case "impact":
+					got = p.impact(t, f, arguments)
 				case "symbols":
 					got = p.symbols(arguments)
 				case "search":

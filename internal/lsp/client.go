@@ -12,6 +12,7 @@ import (
 // units of its positions. Whatever it did not say it can do, it cannot.
 type client struct {
 	encoding text.Encoding
+	acting
 
 	hoverFormat         protocol.MarkupKind
 	documentationFormat protocol.MarkupKind
@@ -44,7 +45,7 @@ type client struct {
 // newClient reads a client's capabilities. Its name matters only where what it does is
 // not what it declares.
 func newClient(capabilities *protocol.ClientCapabilities, name string) *client {
-	c := &client{encoding: text.UTF16, hoverFormat: protocol.MarkupKindPlainText, documentationFormat: protocol.MarkupKindPlainText, completing: newCompleting(capabilities)}
+	c := &client{encoding: text.UTF16, hoverFormat: protocol.MarkupKindPlainText, documentationFormat: protocol.MarkupKindPlainText, acting: newActing(capabilities), completing: newCompleting(capabilities)}
 	c.outlines = readOutlines(capabilities)
 	if general := capabilities.General; general != nil {
 		c.encoding = chooseEncoding(general.PositionEncodings)

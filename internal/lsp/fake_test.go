@@ -10,6 +10,8 @@ import (
 	"sync"
 
 	"github.com/open-platform-model/opm-lsp/internal/analysis"
+	"github.com/open-platform-model/opm-lsp/internal/analysis/cascade"
+	reports "github.com/open-platform-model/opm-lsp/internal/analysis/report"
 	"github.com/open-platform-model/opm-lsp/internal/catalogindex"
 	"github.com/open-platform-model/opm-lsp/internal/catalogindex/text"
 )
@@ -229,6 +231,30 @@ func (f *fake) Implementation(string, int) []analysis.Link { return f.world.link
 func (f *fake) References(_ string, _ int, declarations bool) []analysis.Use {
 	return slices.DeleteFunc(slices.Clone(f.world.uses), func(u analysis.Use) bool { return u.Declares && !declarations })
 }
+
+func (f *fake) Actions(string, text.Span, func(analysis.ActionKind) bool) []analysis.Action {
+	return nil
+}
+
+func (f *fake) Lenses(string) []analysis.Lens { return nil }
+
+func (f *fake) LensTitle(analysis.Lens) string { return "" }
+
+func (f *fake) Hints(string, text.Span) []analysis.InlayHint { return nil }
+
+func (f *fake) HintTooltip(analysis.InlayHint) (markdown, plain string) { return "", "" }
+
+func (f *fake) Virtual(string) (reports.Virtual, error) { return reports.Virtual{}, nil }
+
+func (f *fake) DocumentAt(string, int) *catalogindex.Document { return nil }
+
+func (f *fake) DocumentsIn(string) []*catalogindex.Document { return nil }
+
+func (f *fake) Releases(string) []*catalogindex.Document { return nil }
+
+func (f *fake) Curated(string) []*catalogindex.Document { return nil }
+
+func (f *fake) ValuePathAt(string, int) cascade.Path { return nil }
 
 func (f *fake) Highlights(string, int) []analysis.Use { return f.world.uses }
 

@@ -37,11 +37,16 @@ var editors = []struct {
 var sent = []struct{ name, does, capability string }{
 	{"textDocument/publishDiagnostics", "what is wrong in each file, open or not, as soon as it is known; not of what the editor asks for itself", "textDocument.publishDiagnostics"},
 	{"workspace/diagnostic/refresh", "tells editors that ask for diagnostics when another file moved them", "workspace.diagnostics.refreshSupport"},
+	{"workspace/codeLens/refresh", "tells editors to ask again when another file moved what a lens says", "workspace.codeLens.refreshSupport"},
+	{"workspace/inlayHint/refresh", "the same for hints", "workspace.inlayHint.refreshSupport"},
+	{"workspace/textDocumentContent/refresh", "the same for a virtual document", "workspace.textDocumentContent"},
+	{"window/showDocument", "shows what a command is about, or the page of a rule", "window.showDocument.support"},
+	{"workspace/applyEdit", "what an action changes, for editors that know actions as commands only", "workspace.applyEdit"},
 	{"window/workDoneProgress/create", "asks for a place to show progress in", "window.workDoneProgress"},
 	{"$/progress", "how many files have been read; reports for all files, part by part", "window.workDoneProgress"},
 	{"client/registerCapability", "asks to hear of settings, and of files that change on disk", "workspace.didChangeWatchedFiles.dynamicRegistration"},
 	{"workspace/configuration", "asks for the settings under `opm`", "workspace.configuration"},
-	{"window/showMessage", "what keeps the server from working as it should", ""},
+	{"window/showMessage", "what keeps the server from working as it should; what a command shows, where no document can be shown", ""},
 	{"window/logMessage", "files that could not be read", ""},
 	{"$/logTrace", "how long each request took, where `$/setTrace` asks for it", ""},
 }

@@ -72,6 +72,7 @@ func (p *publisher) run(ctx context.Context) {
 			delete(p.dirty, path)
 			p.publish(ctx, v, path)
 		}
+		p.s.shown.look(ctx, p.s.store.view())
 	}
 }
 

@@ -45,6 +45,7 @@ type query struct {
 	client *client
 	pulls  *pulls
 	tokens *tokenResults
+	server *server // for what concerns more than this request
 
 	// partial sends a part of the answer before the rest of it.
 	partial func(ctx context.Context, token protocol.ProgressToken, value any)
@@ -175,7 +176,7 @@ func (s *server) ask(ctx, inline context.Context, m method, request *jsonrpc2.Re
 			if err != nil {
 				return nil, err
 			}
-			q := &query{view: v, ws: ws, client: c, pulls: s.pulls, tokens: &s.tokenResults, partial: s.sendProgress}
+			q := &query{view: v, ws: ws, client: c, pulls: s.pulls, tokens: &s.tokenResults, server: s, partial: s.sendProgress}
 			if q.leavesToCueLsp(m.name, params) {
 				return nil, nil
 			}

@@ -44,6 +44,7 @@ func Run(ctx context.Context, in io.Reader, out io.Writer, options Options) int 
 		s.log.Debug("could not close the input", zap.Error(err))
 	}
 	s.wait()
+	s.temporary.remove()
 
 	code := 1
 	if s.clean.Load() {

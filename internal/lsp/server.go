@@ -63,6 +63,8 @@ type server struct {
 	pulls        *pulls
 	tokenResults tokenResults
 	refresher    refresher
+	shown        shown
+	temporary    temporaries
 	loader       *loader
 	settings     settings
 	watcher      *watcher
@@ -95,6 +97,7 @@ func newServer(ctx context.Context, options Options) *server {
 	s.store = newStore(s.failed)
 	s.pulls = newPulls(s.store)
 	s.refresher.s = s
+	s.shown.s = s
 	if s.options.load == nil {
 		s.options.load = loadAnalysis
 	}

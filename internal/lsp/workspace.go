@@ -4,6 +4,9 @@ import (
 	"context"
 
 	"github.com/open-platform-model/opm-lsp/internal/analysis"
+	"github.com/open-platform-model/opm-lsp/internal/analysis/cascade"
+	reports "github.com/open-platform-model/opm-lsp/internal/analysis/report"
+	"github.com/open-platform-model/opm-lsp/internal/catalogindex"
 	"github.com/open-platform-model/opm-lsp/internal/catalogindex/text"
 )
 
@@ -47,6 +50,17 @@ type workspace interface {
 	RangeFormatting(path string, span text.Span) []analysis.Edit
 	IsPlainCUE(path string, offset int) bool
 	HasDocuments(path string) bool
+	Actions(path string, span text.Span, wants func(analysis.ActionKind) bool) []analysis.Action
+	Lenses(path string) []analysis.Lens
+	LensTitle(l analysis.Lens) string
+	Hints(path string, in text.Span) []analysis.InlayHint
+	HintTooltip(h analysis.InlayHint) (markdown, plain string)
+	Virtual(uri string) (reports.Virtual, error) // reports.ReadVirtual
+	DocumentAt(path string, offset int) *catalogindex.Document
+	DocumentsIn(path string) []*catalogindex.Document
+	Releases(name string) []*catalogindex.Document
+	Curated(name string) []*catalogindex.Document
+	ValuePathAt(path string, offset int) cascade.Path
 }
 
 // loadFunc is the type of [analysis.Load].
@@ -77,6 +91,10 @@ func (a analyzed) WithRoots(ctx context.Context, roots []string) workspace {
 
 func (a analyzed) WithEditorSettings(json string) workspace {
 	return analyzed{a.Snapshot.WithEditorSettings(json)}
+}
+
+func (a analyzed) Virtual(uri string) (reports.Virtual, error) {
+	return reports.ReadVirtual(a.Snapshot, uri)
 }
 
 func (a analyzed) Affected(older workspace, path string) []string {
