@@ -56,7 +56,7 @@ func (s *Snapshot) DocumentSymbols(path string) []Symbol {
 	if file == nil {
 		return nil
 	}
-	describe := symbolist{file: file, secrets: s.Secrets(path)}
+	describe := symbolist{file: file, secrets: s.Secrets(path), members: make(members)}
 	declared := s.outline(file)
 	all := describe.symbols(declared)
 	r := s.rootDocument(path)
@@ -83,6 +83,7 @@ func (s *Snapshot) rootDocument(path string) *rule.Resolved {
 type symbolist struct {
 	file    *syntax.File
 	secrets cascade.Secrets
+	members members
 }
 
 // wrapped puts what a file says of the document that its package is below a symbol for
@@ -187,10 +188,10 @@ func (d symbolist) symbol(f *outlined) Symbol {
 	case f.node != nil && f.region == inValues:
 		symbol.Kind, symbol.Detail = valueSymbol(f.r, f.node)
 	case f.region == inComponents:
-		symbol.Kind, symbol.Detail = ComponentSymbol, workload(f.r, f.name)
+		symbol.Kind, symbol.Detail = ComponentSymbol, d.workload(f.r, f.name)
 	case f.region == inScopes:
 		symbol.Kind = ScopeSymbol
-		if scope := memberNamed(f.r.Document.Scopes(), f.name); scope != nil && scope.Immutable {
+		if f.is != nil && f.is.Immutable {
 			symbol.Detail = "immutable"
 		}
 	case f.region == inDocument && f.inner != inPackage, f.r != nil && f.name == f.r.Document.Dialect.Metadata:
@@ -321,13 +322,13 @@ func (d symbolist) source(f *outlined) string {
 
 // workload returns what kind of component a component is, as the highest layer that says it
 // does.
-func workload(r *rule.Resolved, name string) string {
-	for _, d := range slices.Backward(r.Chain) {
-		m := memberNamed(d.Components(), name)
+func (d symbolist) workload(r *rule.Resolved, name string) string {
+	for _, document := range slices.Backward(r.Chain) {
+		m := d.members.named(document, inComponents, name)
 		if m == nil {
 			continue
 		}
-		meta := catalogindex.StructParts(catalogindex.Fields(m.Parts, d.Dialect.Metadata))
+		meta := catalogindex.StructParts(catalogindex.Fields(m.Parts, document.Dialect.Metadata))
 		for _, label := range []string{"workloadType", "type"} {
 			if said := catalogindex.Literals(meta, label); len(said) > 0 && said[0].Value != "" {
 				return visible(said[0].Value)

@@ -47,8 +47,10 @@ type outlined struct {
 	label text.Span // in span
 	inner region    // what the struct behind the label is
 	node  *cascade.Node
-	// document is set if the field is a document of its own.
+	// document is set if the field is a document of its own, and is if it is a component or
+	// a scope.
 	document *rule.Resolved
+	is       *catalogindex.Member
 	below    []*outlined
 }
 
@@ -57,7 +59,7 @@ const maxOutlined = 200
 
 // outline returns the declarations of a file, in order of the text.
 func (s *Snapshot) outline(file *syntax.File) []*outlined {
-	o := outliner{file: file, documents: make(map[string]*rule.Resolved)}
+	o := outliner{file: file, documents: make(map[string]*rule.Resolved), members: make(members)}
 	if p := s.index.PackageOf(file.Path); p != nil {
 		for _, r := range s.result(p).resolved {
 			o.documents[documentKey(r.Document.Path)] = r
@@ -77,7 +79,34 @@ func documentKey(path []string) string { return strings.Join(path, "\x00") }
 type outliner struct {
 	file      *syntax.File
 	documents map[string]*rule.Resolved // by documentKey
+	members   members
 	depth     int
+}
+
+// members remembers the components and the scopes of documents, by their names.
+type members map[memberSlot]map[string]*catalogindex.Member
+
+type memberSlot struct {
+	document *catalogindex.Document
+	region   region // inComponents or inScopes
+}
+
+// named returns the component or the scope of a document with a name, or nil.
+func (m members) named(d *catalogindex.Document, slot region, name string) *catalogindex.Member {
+	at := memberSlot{d, slot}
+	known, ok := m[at]
+	if !ok {
+		known = make(map[string]*catalogindex.Member)
+		list := d.Components()
+		if slot == inScopes {
+			list = d.Scopes()
+		}
+		for i := range list {
+			known[list[i].Name] = &list[i]
+		}
+		m[at] = known
+	}
+	return known[name]
 }
 
 // topOf returns what is around the slots of a document.
@@ -161,9 +190,11 @@ func (o *outliner) inside(f *outlined, plain bool) around {
 	case inDocument:
 		return o.insideSlot(f, in)
 	case inComponents:
-		in.region, in.member = inComponent, memberNamed(f.r.Document.Components(), f.name)
+		f.is = o.members.named(f.r.Document, inComponents, f.name)
+		in.region, in.member = inComponent, f.is
 	case inScopes:
-		in.region, in.member = inScope, memberNamed(f.r.Document.Scopes(), f.name)
+		f.is = o.members.named(f.r.Document, inScopes, f.name)
+		in.region, in.member = inScope, f.is
 	case inValues:
 		in.values = in.values.Child(f.name)
 		f.node = f.r.Tree.Lookup(in.values)
@@ -195,13 +226,6 @@ func (o *outliner) insideSlot(f *outlined, in around) around {
 		}
 	}
 	return in
-}
-
-func memberNamed(members []catalogindex.Member, name string) *catalogindex.Member {
-	if i := slices.IndexFunc(members, func(m catalogindex.Member) bool { return m.Name == name }); i >= 0 {
-		return &members[i]
-	}
-	return nil
 }
 
 // expr returns the declarations in an expression.

@@ -167,7 +167,7 @@ func (t *tokenizer) declared(f *outlined) {
 	case f.isDefinition() && (f.region == inPackage || f.inner == inPackage):
 		kind, modifiers = TypeToken, DefinitionModifier
 	}
-	if f.member != nil && f.region == inScope && f.member.Immutable || f.region == inScopes && t.isImmutable(f) {
+	if f.region == inScope && f.member != nil && f.member.Immutable || f.region == inScopes && f.is != nil && f.is.Immutable {
 		modifiers |= ImmutableModifier | ReadonlyModifier
 	}
 	if isDeprecated(f) {
@@ -180,11 +180,6 @@ func (t *tokenizer) declared(f *outlined) {
 		modifiers |= SecretModifier
 	}
 	t.add(label, kind, modifiers)
-}
-
-func (t *tokenizer) isImmutable(f *outlined) bool {
-	m := memberNamed(f.r.Document.Scopes(), f.name)
-	return m != nil && m.Immutable
 }
 
 // valueModifiers says what is true of a value in the layer that the file is.
@@ -217,6 +212,9 @@ func fixes(own *cascade.FieldShape) bool {
 // members notes the strings behind a label that are some of several that the value may be.
 func (t *tokenizer) members(f *outlined) {
 	allowed := cascade.Members(f.node.Allowed)
+	if len(allowed) < 2 { // this layer chose one
+		allowed = cascade.Members(f.node.AllowedBelow())
+	}
 	if len(allowed) < 2 || f.r.Tree.Secrets.Names(f.node.Path) {
 		return
 	}

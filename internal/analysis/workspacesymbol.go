@@ -51,15 +51,10 @@ func (s *Snapshot) WorkspaceSymbols(query string, limit int) []WorkspaceSymbol {
 		}
 	}
 	slices.SortFunc(hits, func(a, b hit) int {
-		return cmp.Or(
-			cmp.Compare(b.score, a.score),
-			cmp.Compare(rankOf(a.named.kind), rankOf(b.named.kind)),
-			cmp.Compare(a.named.document.Name.Value, b.named.document.Name.Value),
-			catalogindex.CompareVersions(b.named.document.Version.Value, a.named.document.Version.Value),
-			cmp.Compare(a.named.lower, b.named.lower),
-			cmp.Compare(a.named.location.Path, b.named.location.Path),
-			a.named.location.Span.Compare(b.named.location.Span),
-		)
+		if a.score != b.score {
+			return cmp.Compare(b.score, a.score)
+		}
+		return compareNamed(a.named, b.named)
 	})
 	hits = hits[:min(len(hits), limit)]
 	out := make([]WorkspaceSymbol, 0, len(hits))
@@ -67,6 +62,19 @@ func (s *Snapshot) WorkspaceSymbols(query string, limit int) []WorkspaceSymbol {
 		out = append(out, WorkspaceSymbol{h.named.location, h.named.name, s.containerOf(h.named), h.named.kind})
 	}
 	return out
+}
+
+// compareNamed orders symbols that fit a query equally well.
+func compareNamed(a, b *named) int {
+	if c := cmp.Or(cmp.Compare(rankOf(a.kind), rankOf(b.kind)), cmp.Compare(a.document.Name.Value, b.document.Name.Value)); c != 0 {
+		return c
+	}
+	return cmp.Or(
+		catalogindex.CompareVersions(b.document.Version.Value, a.document.Version.Value),
+		cmp.Compare(a.lower, b.lower),
+		cmp.Compare(a.location.Path, b.location.Path),
+		a.location.Span.Compare(b.location.Span),
+	)
 }
 
 // rankOf orders kinds: of the same name, what is deployed comes first.
