@@ -9,11 +9,13 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/open-platform-model/opm-lsp/cmd/opm-lsp/internal/lspclient"
 	"github.com/open-platform-model/opm-lsp/internal/analysis/fixture"
 )
 
 // TestSameEverywhere holds that the command line and the server find the same, in
-// every fixture and in the example workspace, whether files are open or not.
+// every fixture and in the example workspace, whether files are open or not, and whether
+// the server publishes it or is asked for it.
 func TestSameEverywhere(t *testing.T) {
 	t.Run("workspace", func(t *testing.T) {
 		t.Parallel()
@@ -55,8 +57,9 @@ func same(t *testing.T, root string) {
 	// The files are opened while the server still reads the workspace, as an
 	// editor that is started with files does.
 	opened := serve(t, root, "utf-16")
+	var documents []*lspclient.Document
 	for _, path := range files {
-		opened.Open(path, read(t, path))
+		documents = append(documents, opened.Open(path, read(t, path)))
 	}
 	for _, path := range files {
 		opened.WaitForVersion(path, 1)
@@ -69,5 +72,30 @@ func same(t *testing.T, root string) {
 		if _, told := state.Published[path]; !told {
 			t.Errorf("%s is open, and the server said nothing about it", relative(root, path))
 		}
+	}
+
+	asked := make(findings)
+	for _, d := range documents {
+		if p := d.Pull(); len(p.Diagnostics) > 0 {
+			asked[relative(root, d.Path)] = describe(t, root, p)
+		}
+	}
+	// Files that cannot be opened are not asked for one by one.
+	all, ids := opened.PullAll(nil)
+	of := lspclient.State{Published: make(map[string]lspclient.Publication)}
+	for _, p := range all {
+		of.Published[lspclient.Path(p.URI)] = p
+	}
+	if diff := cmp.Diff(want, publishedFindings(t, root, of).String()); diff != "" {
+		t.Errorf("asked for all files at once (-check +server):\n%s", diff)
+	}
+	for _, path := range files {
+		file := relative(root, path)
+		if diff := cmp.Diff(publishedFindings(t, root, state)[file], asked[file]); diff != "" {
+			t.Errorf("asked for %s (-published +asked):\n%s", file, diff)
+		}
+	}
+	if changed, _ := opened.PullAll(ids); len(changed) > 0 {
+		t.Errorf("asked again, the server sends %d reports that the client has", len(changed))
 	}
 }

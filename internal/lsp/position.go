@@ -21,6 +21,14 @@ var errNotAFile = errors.New("the URI does not name a file of this machine")
 
 // pathOf returns the path of the file that a URI names, or errNotAFile.
 func pathOf(spelled string) (string, error) {
+	// A scheme may be written in capitals (RFC 3986, 3.1), and localhost is this machine (RFC 8089, 2).
+	const scheme, here = "file:", "file://localhost/"
+	if len(spelled) > len(scheme) && strings.EqualFold(spelled[:len(scheme)], scheme) {
+		spelled = scheme + spelled[len(scheme):]
+	}
+	if len(spelled) > len(here) && strings.EqualFold(spelled[:len(here)], here) {
+		spelled = scheme + "//" + spelled[len(here)-1:]
+	}
 	u, err := uri.ParseStrict(spelled)
 	if err != nil || !u.IsFile() || strings.Contains(u.Path(), "\x00") {
 		return "", errNotAFile

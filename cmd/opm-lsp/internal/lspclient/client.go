@@ -190,6 +190,22 @@ func (c *Client) MustCall(method string, params, result any) {
 	}
 }
 
+// Send sends a request and does not wait. The function that it returns does: it puts the result
+// where it is told, or fails the test.
+func (c *Client) Send(method string, params any) (wait func(result any)) {
+	c.t.Helper()
+	call, err := c.conn.DispatchCall(c.ctx, method, params)
+	if err != nil {
+		c.t.Fatalf("%s: %v%s", method, err, c.whatever())
+	}
+	return func(result any) {
+		c.t.Helper()
+		if err := call.Wait(c.ctx, result); err != nil {
+			c.t.Fatalf("%s: %v%s", method, err, c.whatever())
+		}
+	}
+}
+
 // ErrorCode sends a request that has to fail, and returns the error's code. The error
 // has to say something.
 func (c *Client) ErrorCode(method string, params any) int64 {

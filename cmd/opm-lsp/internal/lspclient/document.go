@@ -34,6 +34,39 @@ func (d *Document) Pull() Publication {
 	return Publication{URI: URI(d.Path), Diagnostics: report.Items}
 }
 
+// PullAll asks for the diagnostics of all files, given the ids of the reports that are known, by
+// URI. It returns the reports that are new, and all ids.
+func (c *Client) PullAll(known map[string]string) (reports []Publication, ids map[string]string) {
+	c.t.Helper()
+	type previous struct {
+		URI   string `json:"uri"`
+		Value string `json:"value"`
+	}
+	params := struct {
+		PreviousResultIDs []previous `json:"previousResultIds"`
+	}{[]previous{}}
+	for uri, id := range known {
+		params.PreviousResultIDs = append(params.PreviousResultIDs, previous{uri, id})
+	}
+	var result struct {
+		Items []struct {
+			Publication
+			Kind, ResultID string
+			Items          []Diagnostic
+		}
+	}
+	c.MustCall("workspace/diagnostic", params, &result)
+	ids = make(map[string]string)
+	for _, item := range result.Items {
+		ids[string(item.URI)] = item.ResultID
+		if item.Kind == "full" {
+			item.Diagnostics = item.Items
+			reports = append(reports, item.Publication)
+		}
+	}
+	return reports, ids
+}
+
 // Close closes the document.
 func (d *Document) Close() {
 	d.c.t.Helper()
