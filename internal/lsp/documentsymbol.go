@@ -86,6 +86,8 @@ type outlines struct {
 	foldLimit     int  // how many folding ranges it wants, 0 for all
 	manyRanges    bool // textDocument/rangesFormatting
 	tokens        *tokenLegend
+
+	refreshesTokens bool // workspace/semanticTokens/refresh
 }
 
 // readOutlines reads a client's capabilities.
@@ -93,6 +95,9 @@ func readOutlines(capabilities *protocol.ClientCapabilities) outlines {
 	var o outlines
 	if ws := capabilities.Workspace; ws != nil && ws.Symbol != nil {
 		o.resolvesRange = slices.Contains(ws.Symbol.ResolveSupport.Properties, "location.range")
+	}
+	if ws := capabilities.Workspace; ws != nil && ws.SemanticTokens != nil {
+		o.refreshesTokens = isTrue(ws.SemanticTokens.RefreshSupport)
 	}
 	document := capabilities.TextDocument
 	if document == nil {

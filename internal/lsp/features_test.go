@@ -39,6 +39,7 @@ var sent = []struct{ name, does, capability string }{
 	{"workspace/diagnostic/refresh", "tells editors that ask for diagnostics when another file moved them", "workspace.diagnostics.refreshSupport"},
 	{"workspace/codeLens/refresh", "tells editors to ask again when another file moved what a lens says", "workspace.codeLens.refreshSupport"},
 	{"workspace/inlayHint/refresh", "the same for hints", "workspace.inlayHint.refreshSupport"},
+	{"workspace/semanticTokens/refresh", "the same for tokens", "workspace.semanticTokens.refreshSupport"},
 	{"workspace/textDocumentContent/refresh", "the same for a virtual document", "workspace.textDocumentContent"},
 	{"window/showDocument", "shows what a command is about, or the page of a rule", "window.showDocument.support"},
 	{"workspace/applyEdit", "what an action changes, for editors that know actions as commands only", "workspace.applyEdit"},

@@ -443,6 +443,29 @@ func TestSemanticTokens(t *testing.T) {
 	}
 }
 
+// TestTokensAreRefreshed holds that a client hears when another file makes something else of
+// what it shows.
+func TestTokensAreRefreshed(t *testing.T) {
+	capabilities := strings.Replace(tokenClient(`"overridden"`), `{"general"`, `{"workspace":{"semanticTokens":{"refreshSupport":true}},"general"`, 1)
+	e, _, file := openOutline(t, capabilities, `{}`)
+	overridden := func() int {
+		full := ask[struct{ Data []int }](t, e, "textDocument/semanticTokens/full", identifier(file("web.cue")))
+		n := 0
+		for i := 4; i < len(full.Data); i += 5 {
+			n += full.Data[i]
+		}
+		return n
+	}
+	if n := overridden(); n != 2 {
+		t.Fatalf("%d values are overridden", n)
+	}
+	e.open(file("dev.cue"), 1, strings.Replace(outlineRelease, "replicas: 1", "{}", 1))
+	e.take("a refresh", func(m message) bool { return m.Method == "workspace/semanticTokens/refresh" })
+	if n := overridden(); n != 1 {
+		t.Errorf("%d values are overridden after the release sets none", n)
+	}
+}
+
 func wirePositionOf(line, character int) map[string]int {
 	return map[string]int{"line": line, "character": character}
 }

@@ -166,7 +166,14 @@ func (q *query) tokensOf(document protocol.TextDocumentIdentifier) (data []uint3
 	if err != nil || content == nil || q.client.outlines.tokens == nil {
 		return nil, "", err
 	}
-	return q.client.outlines.tokens.encode(content, q.ws.Tokens(path), q.client.encoding), path, nil
+	data = q.client.outlines.tokens.encode(content, q.ws.Tokens(path), q.client.encoding)
+	if c := q.client; c.outlines.refreshesTokens {
+		// Whether a value is overridden is decided in other files.
+		q.server.shown.keep(q, shownAnswer{kind: shownTokens, path: path, said: string(encodeData(data)), again: func(ws workspace) string {
+			return string(encodeData(c.outlines.tokens.encode(ws.Text(path), ws.Tokens(path), c.encoding)))
+		}})
+	}
+	return data, path, nil
 }
 
 // tokenEdits returns what makes one list of tokens of another: one edit for all between what

@@ -17,7 +17,7 @@ import (
 // maxShown bounds how many answers are remembered that a client may still show.
 const maxShown = 256
 
-// A shown remembers answers that the client goes on showing: lenses, hints and virtual
+// A shown remembers answers that the client goes on showing: lenses, hints, tokens and virtual
 // documents. When one of them is not true any more it asks the client to ask again.
 //
 // For example: a Module's lens says that one release breaks. The release is mended in
@@ -49,6 +49,7 @@ type shownKind int
 const (
 	shownLenses shownKind = iota
 	shownHints
+	shownTokens
 	shownVirtual
 )
 
@@ -139,6 +140,8 @@ func (sh *shown) ask(a shownAnswer) {
 			_, err = conn.Call(ctx, protocol.MethodWorkspaceCodeLensRefresh, nil, nil)
 		case shownHints:
 			_, err = conn.Call(ctx, protocol.MethodWorkspaceInlayHintRefresh, nil, nil)
+		case shownTokens:
+			_, err = conn.Call(ctx, protocol.MethodWorkspaceSemanticTokensRefresh, nil, nil)
 		case shownVirtual:
 			_, err = conn.Call(ctx, protocol.MethodWorkspaceTextDocumentContentRefresh, &protocol.TextDocumentContentRefreshParams{URI: uri.URI(a.part)}, nil)
 		}
