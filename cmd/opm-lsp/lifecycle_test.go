@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
@@ -148,13 +149,13 @@ func TestRecordedClients(t *testing.T) {
 	recordings := filepath.FromSlash("../../internal/lsp/testdata/clients")
 	for _, test := range []struct {
 		name, encoding, format string
-		links                  bool
+		links, snippets, asks  bool // asks for diagnostics
 	}{
-		{"emacs-30-eglot", "utf-32", "plaintext", true},
-		{"helix-25.01", "utf-8", "markdown", false},
-		{"neovim-0.10", "utf-16", "markdown", true},
-		{"neovim-0.12", "utf-8", "markdown", true},
-		{"vscode-1.139", "utf-16", "markdown", true},
+		{"emacs-30-eglot", "utf-32", "plaintext", true, false, false},
+		{"helix-25.01", "utf-8", "markdown", false, true, false},
+		{"neovim-0.10", "utf-16", "markdown", true, false, false},
+		{"neovim-0.12", "utf-8", "markdown", true, true, true},
+		{"vscode-1.139", "utf-16", "markdown", true, true, true},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
@@ -170,9 +171,12 @@ func TestRecordedClients(t *testing.T) {
 			if got := capabilities.PositionEncoding; got != test.encoding {
 				t.Errorf("the server counts in %s, want %s", got, test.encoding)
 			}
+			if asks := capabilities.DiagnosticProvider != nil; asks != test.asks {
+				t.Errorf("the client is told to ask for diagnostics: %v", asks)
+			}
 			d := c.Open(path, wide)
 			var diagnostics []lspclient.Diagnostic
-			if capabilities.DiagnosticProvider != nil {
+			if test.asks {
 				diagnostics = d.Pull().Diagnostics
 			} else {
 				c.WaitForVersion(path, 1)
@@ -207,7 +211,7 @@ func TestRecordedClients(t *testing.T) {
 				t.Errorf("the definition of `replicas` is %v, without the Module", links)
 			}
 
-			var completion lsp.CompletionList
+			var completion struct{ Items []struct{ Label string } }
 			c.MustCall("textDocument/completion", d.At(`environment: "`, len(`environment: "`)), &completion)
 			found = false
 			for _, item := range completion.Items {
@@ -221,10 +225,60 @@ func TestRecordedClients(t *testing.T) {
 			if found := fmt.Sprint(diagnostics); !strings.Contains(found, want.String()) {
 				t.Errorf("no diagnostic at %v: %s", want, found)
 			}
-			if capabilities.DiagnosticProvider != nil && len(c.State().Diagnostics(path)) > 0 {
+			if test.asks && len(c.State().Diagnostics(path)) > 0 {
 				t.Error("the diagnostics come both ways")
 			}
+			if test.format == "plaintext" && strings.ContainsAny(hover.Contents.Value, "*`|") {
+				t.Errorf("the plain text has marks in it:\n%s", hover.Contents.Value)
+			}
+			var snippets json.RawMessage
+			c.MustCall("textDocument/completion", d.At("environment: ", 0), &snippets)
+			if text := string(snippets); !test.snippets && (strings.Contains(text, `"insertTextFormat":2`) || strings.Contains(text, "${1")) {
+				t.Errorf("the client gets snippets: %s", text)
+			}
+			askAll(t, c, capabilities, d)
 		})
+	}
+}
+
+// askAll asks everything about a document that the server announced to its client: each has to be
+// answered, in the form that the specification gives it.
+func askAll(t *testing.T, c *lspclient.Client, capabilities lspclient.Capabilities, d *lspclient.Document) {
+	t.Helper()
+	document := map[string]any{"uri": lspclient.URI(d.Path)}
+	all := lsp.Range{End: d.Position(len(d.Text))}
+	place := func(more map[string]any) map[string]any {
+		params := map[string]any{"textDocument": document, "position": d.At("replicas", 1).Position}
+		maps.Copy(params, more)
+		return params
+	}
+	for _, question := range []struct {
+		provider, method string
+		params           map[string]any
+	}{
+		{"callHierarchyProvider", "textDocument/prepareCallHierarchy", place(nil)},
+		{"codeActionProvider", "textDocument/codeAction", map[string]any{"textDocument": document, "range": all, "context": map[string]any{"diagnostics": []any{}}}},
+		{"codeLensProvider", "textDocument/codeLens", map[string]any{"textDocument": document}},
+		{"declarationProvider", "textDocument/declaration", place(nil)},
+		{"documentFormattingProvider", "textDocument/formatting", map[string]any{"textDocument": document, "options": map[string]any{"tabSize": 4, "insertSpaces": false}}},
+		{"documentHighlightProvider", "textDocument/documentHighlight", place(nil)},
+		{"documentLinkProvider", "textDocument/documentLink", map[string]any{"textDocument": document}},
+		{"documentRangeFormattingProvider", "textDocument/rangeFormatting", map[string]any{"textDocument": document, "range": all, "options": map[string]any{"tabSize": 4, "insertSpaces": false}}},
+		{"documentSymbolProvider", "textDocument/documentSymbol", map[string]any{"textDocument": document}},
+		{"foldingRangeProvider", "textDocument/foldingRange", map[string]any{"textDocument": document}},
+		{"implementationProvider", "textDocument/implementation", place(nil)},
+		{"inlayHintProvider", "textDocument/inlayHint", map[string]any{"textDocument": document, "range": all}},
+		{"referencesProvider", "textDocument/references", place(map[string]any{"context": map[string]any{"includeDeclaration": true}})},
+		{"renameProvider", "textDocument/rename", place(map[string]any{"newName": "copies"})},
+		{"selectionRangeProvider", "textDocument/selectionRange", map[string]any{"textDocument": document, "positions": []any{d.At("replicas", 1).Position}}},
+		{"semanticTokensProvider", "textDocument/semanticTokens/full", map[string]any{"textDocument": document}},
+		{"typeDefinitionProvider", "textDocument/typeDefinition", place(nil)},
+		{"typeHierarchyProvider", "textDocument/prepareTypeHierarchy", place(nil)},
+		{"workspaceSymbolProvider", "workspace/symbol", map[string]any{"query": ""}},
+	} {
+		if _, announced := capabilities.All[question.provider]; announced {
+			c.MustCall(question.method, question.params, nil)
+		}
 	}
 }
 

@@ -241,12 +241,18 @@ func (c *Client) Raw(s string) {
 func (c *Client) Initialize(params any) Capabilities {
 	c.t.Helper()
 	var result struct {
-		Capabilities Capabilities `json:"capabilities"`
+		Capabilities json.RawMessage `json:"capabilities"`
 	}
 	c.MustCall("initialize", params, &result)
-	c.encoding = result.Capabilities.PositionEncoding
+	var capabilities Capabilities
+	for _, into := range []any{&capabilities, &capabilities.All} {
+		if err := json.Unmarshal(result.Capabilities, into); err != nil {
+			c.t.Fatal(err)
+		}
+	}
+	c.encoding = capabilities.PositionEncoding
 	c.Notify("initialized", struct{}{})
-	return result.Capabilities
+	return capabilities
 }
 
 // Shutdown ends the connection as an editor does and returns the exit code.

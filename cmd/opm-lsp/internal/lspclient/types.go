@@ -43,6 +43,8 @@ type (
 		DefinitionProvider bool            `json:"definitionProvider"`
 		CompletionProvider *struct{}       `json:"completionProvider"`
 		DiagnosticProvider *struct{}       `json:"diagnosticProvider"` // the client should ask
+
+		All map[string]json.RawMessage `json:"-"` // all that there are, by name
 	}
 
 	// A Hover is the answer to textDocument/hover.
