@@ -13,6 +13,7 @@ import (
 type client struct {
 	encoding text.Encoding
 	acting
+	renaming
 
 	hoverFormat         protocol.MarkupKind
 	documentationFormat protocol.MarkupKind
@@ -45,7 +46,7 @@ type client struct {
 // newClient reads a client's capabilities. Its name matters only where what it does is
 // not what it declares.
 func newClient(capabilities *protocol.ClientCapabilities, name string) *client {
-	c := &client{encoding: text.UTF16, hoverFormat: protocol.MarkupKindPlainText, documentationFormat: protocol.MarkupKindPlainText, acting: newActing(capabilities), completing: newCompleting(capabilities)}
+	c := &client{encoding: text.UTF16, hoverFormat: protocol.MarkupKindPlainText, documentationFormat: protocol.MarkupKindPlainText, acting: newActing(capabilities), renaming: newRenaming(capabilities), completing: newCompleting(capabilities)}
 	c.outlines = readOutlines(capabilities)
 	if general := capabilities.General; general != nil {
 		c.encoding = chooseEncoding(general.PositionEncodings)

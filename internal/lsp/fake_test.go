@@ -34,6 +34,7 @@ type world struct {
 
 	completions []analysis.Completion
 	links       []analysis.Link
+	renames     []analysis.RenameEdit
 	uses        []analysis.Use
 }
 
@@ -257,6 +258,14 @@ func (f *fake) Curated(string) []*catalogindex.Document { return nil }
 func (f *fake) ValuePathAt(string, int) cascade.Path { return nil }
 
 func (f *fake) Highlights(string, int) []analysis.Use { return f.world.uses }
+
+func (f *fake) PrepareRename(string, int) (*analysis.Renameable, error) { return nil, nil }
+
+func (f *fake) Rename(string, int, string) ([]analysis.RenameEdit, error) {
+	return f.world.renames, nil
+}
+
+func (f *fake) Moved([]analysis.Move) []analysis.Edit { return nil }
 
 func (f *fake) DocumentSymbols(string) []analysis.Symbol { return nil }
 

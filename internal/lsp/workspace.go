@@ -50,6 +50,9 @@ type workspace interface {
 	RangeFormatting(path string, span text.Span) []analysis.Edit
 	IsPlainCUE(path string, offset int) bool
 	HasDocuments(path string) bool
+	PrepareRename(path string, offset int) (*analysis.Renameable, error)
+	Rename(path string, offset int, to string) ([]analysis.RenameEdit, error)
+	Moved(moves []analysis.Move) []analysis.Edit
 	Actions(path string, span text.Span, wants func(analysis.ActionKind) bool) []analysis.Action
 	Lenses(path string) []analysis.Lens
 	LensTitle(l analysis.Lens) string
