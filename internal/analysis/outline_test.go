@@ -332,6 +332,38 @@ func checkFormatting(t *testing.T, s *analysis.Snapshot, path string) {
 	}
 }
 
+// TestRangeFormattingOfEachLine takes the example workspace out of form. Each line that
+// formatting changes is changed by formatting that line alone, and no other is.
+func TestRangeFormattingOfEachLine(t *testing.T) {
+	dir, err := filepath.Abs("../../testdata/workspace")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := load(t, dir)
+	mess := strings.NewReplacer("\t\t", "   ", ":  ", ": ", "}, {", "},\n  {")
+	lines := 0
+	for _, path := range s.Files() {
+		after := s.WithText(path, mess.Replace(s.Text(path).Content()))
+		content := after.Text(path)
+		for _, e := range after.Formatting(path) {
+			line := content.Line(content.LineOf(e.Span.Start))
+			edits := after.RangeFormatting(path, line)
+			lines++
+			if !slices.Contains(edits, e) {
+				t.Errorf("%s: alone, the line %q gets %v and not %v", path, content.Slice(line), edits, e)
+			}
+			for _, other := range edits {
+				if content.LineOf(other.Span.Start) != content.LineOf(line.Start) {
+					t.Errorf("%s: formatting the line %q changes another: %v", path, content.Slice(line), other)
+				}
+			}
+		}
+	}
+	if lines < 300 {
+		t.Errorf("only %d lines were out of form", lines)
+	}
+}
+
 func edited(t *testing.T, content string, edits []analysis.Edit) string {
 	t.Helper()
 	var b strings.Builder
