@@ -24,7 +24,7 @@ test: test-go test-neovim test-vscode-extension ## run all tests
 
 # The comparison with CUE and the mutants are fewer under the race detector; here are all of them.
 test-go:
-	go test $(RACE) ./...
+	go test $(RACE) -timeout 30m ./...
 	go test -run 'TestAgainstCUE|TestMutations' ./internal/analysis ./internal/analysis/cascade
 
 test-neovim: build
