@@ -99,9 +99,9 @@ func (sh *shown) look(ctx context.Context, v *view) {
 	for _, key := range slices.Sorted(maps.Keys(answers)) {
 		a := answers[key]
 		switch {
-		case ctx.Err() != nil:
-			return
-		case a.path != "" && v.ws.Text(a.path) != a.text:
+		case ctx.Err() != nil || sh.s.store.view() != v:
+			return // the publisher comes again for what has changed meanwhile
+		case a.path != "" && !sameText(v.ws.Text(a.path), a.text):
 			gone = append(gone, key)
 		case a.again(v.ws) == a.said:
 		default:
@@ -116,6 +116,12 @@ func (sh *shown) look(ctx context.Context, v *view) {
 	for _, key := range slices.Sorted(maps.Keys(refresh)) {
 		sh.ask(refresh[key])
 	}
+}
+
+// sameText reports whether two texts, of which each may be nil, have the same content. A file
+// that was read from disk again has another text.
+func sameText(a, b *text.Text) bool {
+	return a == b || a != nil && b != nil && a.Content() == b.Content()
 }
 
 // forget drops answers, unless they were given anew meanwhile.
