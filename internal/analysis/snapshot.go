@@ -33,8 +33,9 @@ type Snapshot struct {
 // Load reads the CUE files below the roots (absolute directories, or files) and
 // returns the first snapshot. What cannot be read (no permission, say) is left out
 // and returned in skipped, each with a sentence; it is an error if a root cannot be
-// read. progress, if not nil, is called with the number of files read so far.
-func Load(ctx context.Context, roots []string, progress func(files int)) (s *Snapshot, skipped []error, err error) {
+// read. progress, if not nil, is called with the number of files read so far
+// and that of all.
+func Load(ctx context.Context, roots []string, progress func(files, all int)) (s *Snapshot, skipped []error, err error) {
 	s = &Snapshot{roots: slices.Clone(roots), index: catalogindex.New(), memo: newMemo(), prints: &fingerprints{}}
 	var paths []string
 	for _, root := range roots {

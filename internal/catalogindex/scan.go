@@ -133,9 +133,9 @@ func followsLink(path, root string) (bool, error) {
 }
 
 // ReadAll reads and parses files on all cores. Those that cannot be read are in
-// skipped. progress, if not nil, is called with the number of files read so far,
-// by one goroutine at a time.
-func ReadAll(ctx context.Context, paths []string, progress func(files int)) (files []*syntax.File, skipped []error, err error) {
+// skipped. progress, if not nil, is called with the number of files read so far and
+// that of all, by one goroutine at a time.
+func ReadAll(ctx context.Context, paths []string, progress func(files, all int)) (files []*syntax.File, skipped []error, err error) {
 	results := make([]*syntax.File, len(paths))
 	failures := make([]error, len(paths))
 	var next atomic.Int64
@@ -153,7 +153,7 @@ func ReadAll(ctx context.Context, paths []string, progress func(files int)) (fil
 				if progress != nil {
 					mu.Lock()
 					done++
-					progress(done)
+					progress(done, len(paths))
 					mu.Unlock()
 				}
 			}

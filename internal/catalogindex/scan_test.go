@@ -169,7 +169,7 @@ func TestReadAll(t *testing.T) {
 	}
 	paths = slices.Insert(paths, 7, filepath.Join(dir, "dangling.cue"))
 	var counts []int
-	files, skipped, err := catalogindex.ReadAll(context.Background(), paths, func(n int) { counts = append(counts, n) })
+	files, skipped, err := catalogindex.ReadAll(context.Background(), paths, func(n, _ int) { counts = append(counts, n) })
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -202,7 +202,7 @@ func TestReadAllCancelled(t *testing.T) {
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	calls := 0
-	files, _, err := catalogindex.ReadAll(ctx, paths, func(int) {
+	files, _, err := catalogindex.ReadAll(ctx, paths, func(int, int) {
 		if calls++; calls == 3 {
 			cancel()
 		}

@@ -26,7 +26,7 @@ func documentDiagnosticMethod() method {
 
 // documentDiagnostic says what is wrong in one document. A file that the server knows
 // nothing of has nothing wrong in it.
-func documentDiagnostic(_ context.Context, q *query, params *protocol.DocumentDiagnosticParams) (any, error) {
+func documentDiagnostic(ctx context.Context, q *query, params *protocol.DocumentDiagnosticParams) (any, error) {
 	if params.TextDocument.URI == "" {
 		return nil, jsonrpc2.NewError(jsonrpc2.InvalidParams, "textDocument.uri is missing")
 	}
@@ -38,7 +38,7 @@ func documentDiagnostic(_ context.Context, q *query, params *protocol.DocumentDi
 	if err != nil {
 		return nil, err
 	}
-	related, err := q.relatedReports(path)
+	related, err := q.relatedReports(ctx, path)
 	if err != nil {
 		return nil, err
 	}
@@ -53,7 +53,7 @@ func documentDiagnostic(_ context.Context, q *query, params *protocol.DocumentDi
 
 // relatedReports are of the other open documents, where they are not what the client was
 // answered last: nil if there are none, or if the client does not take them.
-func (q *query) relatedReports(path string) (map[uri.URI]protocol.FullDocumentDiagnosticReportOrUnchangedDocumentDiagnosticReport, error) {
+func (q *query) relatedReports(ctx context.Context, path string) (map[uri.URI]protocol.FullDocumentDiagnosticReportOrUnchangedDocumentDiagnosticReport, error) {
 	if !q.client.relatedDocuments {
 		return nil, nil
 	}
@@ -62,6 +62,9 @@ func (q *query) relatedReports(path string) (map[uri.URI]protocol.FullDocumentDi
 		before, asked := q.pulls.answer(other)
 		if other == path || !asked || before.edited != q.documents[other].edited {
 			continue // the client asks, or will ask, for itself
+		}
+		if err := ctx.Err(); err != nil {
+			return nil, err
 		}
 		now, err := q.report(other)
 		if err != nil {

@@ -25,7 +25,7 @@ type world struct {
 	disk map[string]string // by path
 
 	// Hooks run, if not nil, before the analysis answers.
-	onLoad        func(ctx context.Context, roots []string, progress func(files int)) error
+	onLoad        func(ctx context.Context, roots []string, progress func(files, all int)) error
 	onDiagnostics func(ws *fake, path string)
 	onHover       func(ws *fake, path string)
 	onSettings    func(settings string)
@@ -65,7 +65,7 @@ func (w *world) paths() []string {
 	return slices.Sorted(maps.Keys(w.disk))
 }
 
-func (w *world) load(ctx context.Context, roots []string, progress func(files int)) (workspace, []error, error) {
+func (w *world) load(ctx context.Context, roots []string, progress func(files, all int)) (workspace, []error, error) {
 	ws := w.fill(roots)
 	if w.onLoad != nil {
 		if err := w.onLoad(ctx, roots, progress); err != nil {
@@ -145,7 +145,7 @@ func (f *fake) EditorSettingsProblems() []string { return nil }
 
 func (f *fake) WithRoots(ctx context.Context, roots []string) workspace {
 	if f.world.onLoad != nil {
-		_ = f.world.onLoad(ctx, roots, func(int) {})
+		_ = f.world.onLoad(ctx, roots, func(int, int) {})
 	}
 	next := f.world.fill(roots)
 	for path := range f.set {

@@ -114,12 +114,12 @@ func (s *server) loadOnce(ctx context.Context, c *client, before workspace, want
 	default:
 		s.store.endLoad(nil, jsonrpc2.Errorf(jsonrpc2.Code(protocol.LSPErrorCodesRequestFailed), "the workspace could not be read: %v", err))
 	}
-	progress.end()
+	progress.end(len(skipped))
 	s.tellSkipped(ctx, skipped)
 }
 
 // read calls the analysis, and makes an error of a panic there.
-func (s *server) read(ctx context.Context, before workspace, wanted order, progress func(files int)) (ws workspace, skipped []error, err error) {
+func (s *server) read(ctx context.Context, before workspace, wanted order, progress func(files, all int)) (ws workspace, skipped []error, err error) {
 	defer func() {
 		if panicked := recover(); panicked != nil {
 			s.failed("loading", panicked)

@@ -15,7 +15,7 @@ import (
 // holdLoads makes the world's loads wait until the test lets each of them go.
 func holdLoads(w *world) (begun chan []string, release chan error) {
 	begun, release = make(chan []string), make(chan error)
-	w.onLoad = func(ctx context.Context, roots []string, progress func(int)) error {
+	w.onLoad = func(ctx context.Context, roots []string, progress func(int, int)) error {
 		select {
 		case begun <- roots:
 		case <-ctx.Done():
@@ -102,7 +102,7 @@ func TestShutdownWhileLoading(t *testing.T) {
 
 func TestLoadFails(t *testing.T) {
 	w := newWorld(nil)
-	w.onLoad = func(_ context.Context, roots []string, _ func(int)) error {
+	w.onLoad = func(_ context.Context, roots []string, _ func(int, int)) error {
 		if len(roots) > 0 {
 			return errors.New("the folder /ws does not exist")
 		}
@@ -122,7 +122,7 @@ func TestLoadFails(t *testing.T) {
 // TestOneFolderFails opens two folders, of which one is not there.
 func TestOneFolderFails(t *testing.T) {
 	w := newWorld(map[string]string{"/ws/a.cue": "bad"})
-	w.onLoad = func(_ context.Context, roots []string, _ func(int)) error {
+	w.onLoad = func(_ context.Context, roots []string, _ func(int, int)) error {
 		if slices.Contains(roots, "/gone") {
 			return errors.New("the folder /gone does not exist")
 		}
@@ -136,7 +136,7 @@ func TestOneFolderFails(t *testing.T) {
 
 func TestLoadFailsTwice(t *testing.T) {
 	w := newWorld(nil)
-	w.onLoad = func(context.Context, []string, func(int)) error { return errors.New("no disk") }
+	w.onLoad = func(context.Context, []string, func(int, int)) error { return errors.New("no disk") }
 	e := start(t, setup{world: w})
 	e.initialize(`{}`)
 	for range 2 {
@@ -148,7 +148,7 @@ func TestLoadFailsTwice(t *testing.T) {
 
 func TestLoadPanics(t *testing.T) {
 	w := newWorld(nil)
-	w.onLoad = func(_ context.Context, roots []string, _ func(int)) error {
+	w.onLoad = func(_ context.Context, roots []string, _ func(int, int)) error {
 		if len(roots) > 0 {
 			panic("a secret")
 		}
@@ -185,10 +185,11 @@ func TestSkippedFiles(t *testing.T) {
 
 func TestProgress(t *testing.T) {
 	w := newWorld(nil)
+	w.skipped = []error{errors.New("cannot read a"), errors.New("cannot read b")}
 	step := make(chan int)
-	w.onLoad = func(_ context.Context, _ []string, progress func(int)) error {
+	w.onLoad = func(_ context.Context, _ []string, progress func(int, int)) error {
 		for n := range step {
-			progress(n)
+			progress(n, 701)
 		}
 		return nil
 	}
@@ -206,16 +207,16 @@ func TestProgress(t *testing.T) {
 		}
 	}
 	expect(`window/workDoneProgress/create{"token":"opm-lsp/1"}`)
-	expect(`$/progress{"token":"opm-lsp/1","value":{"kind":"begin","title":"Reading the OPM workspace"}}`)
+	expect(`$/progress{"token":"opm-lsp/1","value":{"kind":"begin","title":"Reading the OPM workspace","percentage":0}}`)
 	step <- 1
 	step <- 250
-	expect(`$/progress{"token":"opm-lsp/1","value":{"kind":"report","message":"250 files"}}`)
+	expect(`$/progress{"token":"opm-lsp/1","value":{"kind":"report","message":"250 of 701 files","percentage":35}}`)
 	step <- 251
 	step <- 700
-	expect(`$/progress{"token":"opm-lsp/1","value":{"kind":"report","message":"700 files"}}`)
+	expect(`$/progress{"token":"opm-lsp/1","value":{"kind":"report","message":"700 of 701 files","percentage":99}}`)
 	step <- 701
 	close(step)
-	expect(`$/progress{"token":"opm-lsp/1","value":{"kind":"end","message":"701 files"}}`)
+	expect(`$/progress{"token":"opm-lsp/1","value":{"kind":"end","message":"701 files, 2 could not be read"}}`)
 }
 
 // TestSilentClient holds that a client that answers none of the server's

@@ -17,14 +17,25 @@ const progressStep = 250
 // never holds up the work itself: a report that the client is too slow for is
 // left out.
 type progress struct {
-	counts chan int // holds the newest count that is not sent yet
-	done   chan struct{}
-	last   int
+	counts  chan count // holds the newest count that is not sent yet
+	done    chan struct{}
+	last    count
+	skipped int // files that could not be read; set by end
+}
+
+// A count says how many files have been read, of how many.
+type count struct{ files, all int }
+
+func (c count) percentage() uint32 {
+	if c.all == 0 {
+		return 0
+	}
+	return uint32(100 * c.files / c.all)
 }
 
 // beginProgress shows the title in the client, if it is to be shown.
 func (s *server) beginProgress(show bool, title string) *progress {
-	p := &progress{counts: make(chan int, 1), done: make(chan struct{})}
+	p := &progress{counts: make(chan count, 1), done: make(chan struct{})}
 	if !show {
 		return p
 	}
@@ -35,15 +46,20 @@ func (s *server) beginProgress(show bool, title string) *progress {
 			s.log.Debug("the client shows no progress", zap.Error(err))
 			return
 		}
-		s.sendProgress(ctx, token, &protocol.WorkDoneProgressBegin{Kind: "begin", Title: title})
+		s.sendProgress(ctx, token, &protocol.WorkDoneProgressBegin{Kind: "begin", Title: title, Percentage: pointer(uint32(0))})
 		for {
 			select {
 			case <-ctx.Done():
 				return
-			case files := <-p.counts:
-				s.sendProgress(ctx, token, &protocol.WorkDoneProgressReport{Kind: "report", Message: pointer(countFiles(files))})
+			case c := <-p.counts:
+				message := fmt.Sprintf("%d of %s", c.files, countFiles(c.all))
+				s.sendProgress(ctx, token, &protocol.WorkDoneProgressReport{Kind: "report", Message: &message, Percentage: pointer(c.percentage())})
 			case <-p.done:
-				s.sendProgress(ctx, token, &protocol.WorkDoneProgressEnd{Kind: "end", Message: pointer(countFiles(p.last))})
+				message := countFiles(p.last.files)
+				if p.skipped > 0 {
+					message += fmt.Sprintf(", %d could not be read", p.skipped)
+				}
+				s.sendProgress(ctx, token, &protocol.WorkDoneProgressEnd{Kind: "end", Message: &message})
 				return
 			}
 		}
@@ -67,11 +83,11 @@ func countFiles(n int) string {
 	return fmt.Sprintf("%d files", n)
 }
 
-// files says how many files have been read so far. It is called by one goroutine
+// files says how many files have been read so far, of how many. It is called by one goroutine
 // at a time, and not after end.
-func (p *progress) files(n int) {
-	report := n/progressStep > p.last/progressStep
-	p.last = n
+func (p *progress) files(n, all int) {
+	report := n/progressStep > p.last.files/progressStep
+	p.last = count{n, all}
 	if !report {
 		return
 	}
@@ -79,8 +95,11 @@ func (p *progress) files(n int) {
 	case <-p.counts: // the client has not seen that one yet, and need not
 	default:
 	}
-	p.counts <- n
+	p.counts <- p.last
 }
 
-// end takes the progress from the client's screen.
-func (p *progress) end() { close(p.done) }
+// end takes the progress from the client's screen, and says how many files could not be read.
+func (p *progress) end(skipped int) {
+	p.skipped = skipped
+	close(p.done)
+}

@@ -67,9 +67,9 @@ type workspace interface {
 }
 
 // loadFunc is the type of [analysis.Load].
-type loadFunc func(ctx context.Context, roots []string, progress func(files int)) (ws workspace, skipped []error, err error)
+type loadFunc func(ctx context.Context, roots []string, progress func(files, all int)) (ws workspace, skipped []error, err error)
 
-func loadAnalysis(ctx context.Context, roots []string, progress func(files int)) (workspace, []error, error) {
+func loadAnalysis(ctx context.Context, roots []string, progress func(files, all int)) (workspace, []error, error) {
 	snapshot, skipped, err := analysis.Load(ctx, roots, progress)
 	if err != nil {
 		return nil, skipped, err
