@@ -71,10 +71,9 @@ func overrideHints(r *rule.Resolved, path string) []InlayHint {
 		if without.Value == nil || !without.Present || without.From < 0 || without.Value.Equal(n.Value) || r.Tree.Secrets.HidesIn(n.Path, without.Value) {
 			return false
 		}
-		layer := r.Tree.Layers[without.From].Document.Kind
 		out = append(out, InlayHint{
 			Offset:   decls[len(decls)-1].Value.End,
-			Label:    "was " + shortValue(r, n.Path, without.Value) + " · " + author(layer),
+			Label:    "was " + shortValue(r, n.Path, without.Value) + " · " + author(r, without.From),
 			Value:    n.Path,
 			document: r,
 		})
@@ -83,12 +82,13 @@ func overrideHints(r *rule.Resolved, path string) []InlayHint {
 	return out
 }
 
-// author returns the word for who writes the documents of a kind.
-func author(k catalogindex.Kind) string {
-	if k == catalogindex.Module {
-		return "platform"
+// author returns the word for who says what a layer says: a Module is the platform's where it is
+// made from a definition.
+func author(r *rule.Resolved, layer int) string {
+	if kind := r.Tree.Layers[layer].Document.Kind; kind != catalogindex.Module || layer == 0 {
+		return kind.Layer()
 	}
-	return k.Layer()
+	return "platform"
 }
 
 // shortValue returns a value as CUE, cut where it is long.

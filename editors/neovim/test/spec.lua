@@ -19,6 +19,13 @@ end
 ---@return table<string, table> item by text
 local function complete(line, byte)
   local result = t.ask('textDocument/completion', line, byte)
+  local range = vim.tbl_get(result or {}, 'itemDefaults', 'editRange')
+  for _, item in ipairs(result and result.items or {}) do
+    -- What all items replace is said once where the client lets the server.
+    if range and not item.textEdit then
+      item.textEdit = { range = range, newText = item.textEditText or item.label }
+    end
+  end
   return by_text(result and (result.items or result) or {})
 end
 

@@ -297,7 +297,7 @@ func impactText(s *analysis.Snapshot, d *catalogindex.Document) string {
 			fmt.Fprintf(&b, "- and %s more\n", rule.Plural(n, "value"))
 		}
 		if i.Others > 0 {
-			fmt.Fprintf(&b, "- It had %s before.\n", rule.Plural(i.Others, "error"))
+			fmt.Fprintf(&b, "- It has %s, as before.\n", rule.Plural(i.Others, "error"))
 		}
 	}
 	return b.String()
