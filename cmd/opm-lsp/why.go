@@ -79,9 +79,9 @@ func (w *workspace) explanation(e *analysis.Explanation) string {
 	for _, row := range e.Rows {
 		place := ""
 		if row.File != nil {
-			place = w.placeOfLine(row.File, row.Line)
+			place = w.placeOfLine(row.File, row.Line())
 		}
-		fmt.Fprintf(table, "  %s\t%s\t%s\t%s\t%s\n", row.Layer, row.Document, row.Says, row.Remark(), place)
+		fmt.Fprintf(table, "  %s\t%s\t%s\t%s\t%s\n", row.Layer, row.Document.Title(), row.Says, row.Remark(), place)
 	}
 	_ = table.Flush() // a builder takes everything
 	if e.Doc != "" {

@@ -227,7 +227,7 @@ func valueSymbol(r *rule.Resolved, n *cascade.Node) (SymbolKind, string) {
 		return ListSymbol, rule.Plural(len(n.Children), "element")
 	case n.Value != nil && n.From >= 0:
 		if r.Tree.Secrets.HidesIn(n.Path, n.Value) {
-			return kind, "(a secret)"
+			return kind, coveredUp
 		}
 		detail := "= " + shorten(r.Tree.Secrets.Show(n.Path, n.Value))
 		if top := len(r.Tree.Layers) - 1; n.From != top {
@@ -307,7 +307,7 @@ func (d symbolist) source(f *outlined) string {
 	case *ast.BasicLit:
 		source := d.file.Source(x)
 		if d.secrets.Names(f.path()) || cascade.LooksSecret(source) {
-			return "(a secret)"
+			return coveredUp
 		}
 		if !strings.ContainsAny(source, "\n\r") {
 			return shorten(source)

@@ -9,6 +9,7 @@ import (
 	"github.com/open-platform-model/opm-lsp/internal/analysis/rule"
 	"github.com/open-platform-model/opm-lsp/internal/catalogindex"
 	"github.com/open-platform-model/opm-lsp/internal/catalogindex/syntax"
+	"github.com/open-platform-model/opm-lsp/internal/catalogindex/text"
 )
 
 // An Explanation is everything that is known about one values path of a document:
@@ -16,6 +17,7 @@ import (
 type Explanation struct {
 	Path      string // as people write it: image.tag
 	Statement string // what the layers below the top one let it be, in words
+	Effective string // what the final configuration holds, as CUE; "" if that is nothing, or a struct
 	Rows      []LayerRow
 	Doc       string   // comments of the layers, highest first
 	Feeds     []string // the component fields that read it: server.container.image.tag
@@ -25,12 +27,20 @@ type Explanation struct {
 // A LayerRow is what one layer says about a path. Rows stand highest layer first.
 type LayerRow struct {
 	Layer    string // definition, module or release
-	Document string // what the document is called
+	Document *catalogindex.Document
 	Says     string // the value, as CUE, or the constraint in words
 	IsValue  bool   // whether Says is CUE
 	State    RowState
 	File     *syntax.File // nil if the layer says it by no declaration of its own
-	Line     int          // from 1
+	Label    text.Span    // in File: the label of that declaration
+}
+
+// Line returns the line of the declaration, from 1; 0 if there is none.
+func (row LayerRow) Line() int {
+	if row.File == nil {
+		return 0
+	}
+	return row.File.Text.LineOf(row.Label.Start) + 1
 }
 
 // A RowState says what becomes of a layer's contribution.
@@ -57,6 +67,7 @@ func (s *Snapshot) explainWithout(r *rule.Resolved, n *cascade.Node, hidden *sec
 	e := &Explanation{
 		Path:      n.Path.String(),
 		Statement: statement(r, n),
+		Effective: effectiveValue(r, n),
 		Rows:      layerRows(r, n),
 		Doc:       docsOf(r, n),
 		Feeds:     feeds(flows),
@@ -64,13 +75,31 @@ func (s *Snapshot) explainWithout(r *rule.Resolved, n *cascade.Node, hidden *sec
 	}
 	if !n.Struct && !r.Tree.Secrets.Names(n.Path) && hidden.isSecret(n.Path) {
 		e.Statement = "made from a secret"
+		if e.Effective != "" {
+			e.Effective = coveredUp
+		}
 		for i := range e.Rows {
 			if e.Rows[i].IsValue {
-				e.Rows[i].Says, e.Rows[i].IsValue = "(a secret)", false
+				e.Rows[i].Says, e.Rows[i].IsValue = coveredUp, false
 			}
 		}
 	}
 	return e
+}
+
+// coveredUp stands in the place of a secret.
+const coveredUp = "(a secret)"
+
+// effectiveValue returns the effective value of a path as CUE.
+func effectiveValue(r *rule.Resolved, n *cascade.Node) string {
+	switch v := n.Effective(); {
+	case n.Struct || !n.Present || v == nil:
+		return ""
+	case r.Tree.Secrets.Names(n.Path):
+		return coveredUp
+	default:
+		return shorten(r.Tree.Secrets.Show(n.Path, v))
+	}
 }
 
 func layerRows(r *rule.Resolved, n *cascade.Node) []LayerRow {
@@ -80,7 +109,7 @@ func layerRows(r *rule.Resolved, n *cascade.Node) []LayerRow {
 			continue
 		}
 		doc := r.Tree.Layers[i].Document
-		row := LayerRow{Layer: doc.Kind.Layer(), Document: doc.Title()}
+		row := LayerRow{Layer: doc.Kind.Layer(), Document: doc}
 		row.Says, row.IsValue = says(r, n, f)
 		switch {
 		case n.Invalid != nil && n.Invalid.Layer == i || n.Undefined:
@@ -92,7 +121,7 @@ func layerRows(r *rule.Resolved, n *cascade.Node) []LayerRow {
 		}
 		if len(f.Decls) > 0 {
 			d := f.Decls[len(f.Decls)-1]
-			row.File, row.Line = d.File, d.File.Text.LineOf(d.Label.Start)+1
+			row.File, row.Label = d.File, d.Label
 		}
 		rows = append(rows, row)
 	}
@@ -105,7 +134,7 @@ func says(r *rule.Resolved, n *cascade.Node, f *cascade.FieldShape) (words strin
 	v := f.Shape.Concrete()
 	switch {
 	case v != nil && r.Tree.Secrets.Names(n.Path):
-		return "(a secret)", false
+		return coveredUp, false
 	case v != nil && v.Kind != cascade.Struct:
 		return shorten(r.Tree.Secrets.Show(n.Path, v)), true
 	case f.Shape.Unread():

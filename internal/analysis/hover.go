@@ -53,11 +53,9 @@ func (s *Snapshot) Hover(path string, offset int) *Hover {
 
 // writeValue writes what is known about a value.
 func (s *Snapshot) writeValue(c *card, at *Place) {
-	node := at.Node
+	node := valueNode(at)
 	if node == nil {
-		if node = patternNode(at); node == nil {
-			return
-		}
+		return
 	}
 	if len(at.Path) == 0 {
 		s.writeAllValues(c, at)
@@ -71,6 +69,15 @@ func (s *Snapshot) writeValue(c *card, at *Place) {
 		c.rule()
 		writeRule(c, at.Code, at.Rule)
 	}
+}
+
+// valueNode returns what is known of the value at a place, or of all that fit a pattern there;
+// nil if that is nothing.
+func valueNode(at *Place) *cascade.Node {
+	if at.Node != nil {
+		return at.Node
+	}
+	return patternNode(at)
 }
 
 // patternNode returns what the layers say of a field below a pattern, or of all elements of a
@@ -136,26 +143,34 @@ func (s *Snapshot) writeChildren(c *card, r *rule.Resolved, n *cascade.Node) {
 	if len(n.Children) == 0 {
 		return
 	}
-	hidden := s.secretReader(r)
 	c.line("\n| value | is | from |\n|:--|:--|:--|", "\n")
-	for _, child := range n.Children[:min(len(n.Children), maxRows)] {
-		label, is, from := cascade.QuoteLabel(child.Label()), statement(r, child), ""
-		code := false
-		if v := child.Value; v != nil && child.From >= 0 {
-			if is, code = "(a secret)", !hidden.isSecret(child.Path); code {
-				is = shorten(r.Tree.Secrets.Show(child.Path, v))
-			}
-			from = r.Tree.Layers[child.From].Document.Kind.Layer()
+	for _, row := range s.valueRows(r, n) {
+		shown := escapeMarkdown(row.Is)
+		if row.IsValue {
+			shown = codeCell(row.Is)
 		}
-		shown := escapeMarkdown(shorten(is))
-		if code {
-			shown = codeCell(is)
-		}
-		c.line(fmt.Sprintf("| `%s` | %s | %s |", label, shown, from), strings.TrimRight(fmt.Sprintf("%s  %s  %s", label, shorten(is), from), " "))
+		c.line(fmt.Sprintf("| `%s` | %s | %s |", row.Label, shown, row.Layer), strings.TrimRight(fmt.Sprintf("%s  %s  %s", row.Label, row.Is, row.Layer), " "))
 	}
 	if more := len(n.Children) - maxRows; more > 0 {
 		c.more(more, n, r.Document)
 	}
+}
+
+// valueRows returns the first values in a struct, with what is effective.
+func (s *Snapshot) valueRows(r *rule.Resolved, n *cascade.Node) []ValueRow {
+	var rows []ValueRow
+	hidden := s.secretReader(r)
+	for _, child := range n.Children[:min(len(n.Children), maxRows)] {
+		row := ValueRow{Label: cascade.QuoteLabel(child.Label()), Is: shorten(statement(r, child))}
+		if v := child.Value; v != nil && child.From >= 0 {
+			row.Layer = r.Tree.Layers[child.From].Document.Kind.Layer()
+			if row.Is, row.IsValue = coveredUp, !hidden.isSecret(child.Path); row.IsValue {
+				row.Is = shorten(r.Tree.Secrets.Show(child.Path, v))
+			}
+		}
+		rows = append(rows, row)
+	}
+	return rows
 }
 
 // more says how many rows were left out, with a link to where all are.
@@ -192,9 +207,9 @@ func (row LayerRow) markdown() string {
 	}
 	link := ""
 	if row.File != nil {
-		link = placeLink(row.File, row.Line)
+		link = placeLink(row.File, row.Line())
 	}
-	return fmt.Sprintf("| %s | %s | %s | %s |\n", layer, escapeMarkdown(row.Document), value, link)
+	return fmt.Sprintf("| %s | %s | %s | %s |\n", layer, escapeMarkdown(row.Document.Title()), value, link)
 }
 
 // Remark says in words what becomes of the contribution; "" if there is nothing to
@@ -206,9 +221,9 @@ func (row LayerRow) Remark() string {
 func (row LayerRow) plain() string {
 	place := ""
 	if row.File != nil {
-		place = fmt.Sprintf("%s:%d", rule.FileName(row.File), row.Line)
+		place = fmt.Sprintf("%s:%d", rule.FileName(row.File), row.Line())
 	}
-	columns := []string{fmt.Sprintf("%-10s", row.Layer), row.Document, row.Says, row.Remark(), place}
+	columns := []string{fmt.Sprintf("%-10s", row.Layer), row.Document.Title(), row.Says, row.Remark(), place}
 	return strings.Join(slices.DeleteFunc(columns, func(s string) bool { return s == "" }), "  ") + "\n"
 }
 

@@ -171,22 +171,9 @@ func mustSetWithin(n *cascade.Node) bool {
 	return slices.ContainsFunc(n.Children, func(child *cascade.Node) bool { return mustSet(child) })
 }
 
-// writeNewer writes which newer versions of a document there are, newest first. A pre-release
-// counts only for who uses one.
+// writeNewer writes which newer versions of a document there are.
 func (s *Snapshot) writeNewer(c *card, d *catalogindex.Document) {
-	if d.Kind == catalogindex.Release || d.Version.Value == "" {
-		return
-	}
-	var newer []*catalogindex.Document
-	for _, other := range s.index.Named(d.Name.Value) {
-		stable := !catalogindex.IsPreRelease(other.Version.Value) || catalogindex.IsPreRelease(d.Version.Value)
-		if other.Kind == d.Kind && stable && catalogindex.CompareVersions(other.Version.Value, d.Version.Value) > 0 {
-			newer = append(newer, other)
-		}
-	}
-	slices.SortStableFunc(newer, func(a, b *catalogindex.Document) int {
-		return catalogindex.CompareVersions(b.Version.Value, a.Version.Value)
-	})
+	newer := s.newerVersions(d)
 	if len(newer) == 0 {
 		return
 	}

@@ -1,7 +1,6 @@
 package analysis
 
 import (
-	"cmp"
 	"slices"
 
 	"github.com/open-platform-model/opm-lsp/internal/analysis/rule"
@@ -75,16 +74,7 @@ func (s *Snapshot) builtOn(below *catalogindex.Document) []*catalogindex.Documen
 			}
 		}
 	}
-	slices.SortFunc(out, func(a, b *catalogindex.Document) int {
-		return cmp.Or(
-			cmp.Compare(a.Kind, b.Kind),
-			cmp.Compare(a.Namespace.Value, b.Namespace.Value),
-			cmp.Compare(a.Name.Value, b.Name.Value),
-			catalogindex.CompareVersions(b.Version.Value, a.Version.Value),
-			cmp.Compare(a.File.Path, b.File.Path),
-			a.Mark.Compare(b.Mark),
-		)
-	})
+	slices.SortFunc(out, compareFamily)
 	return out
 }
 
