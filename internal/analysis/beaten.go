@@ -59,7 +59,7 @@ func (s *Snapshot) topsOn(d *catalogindex.Document) []*catalogindex.Document {
 func (b *beaten) at(path cascade.Path) bool {
 	return len(b.uses) > 0 && !slices.ContainsFunc(b.uses, func(r *rule.Resolved) bool {
 		n := r.Tree.Lookup(path)
-		layer := slices.IndexFunc(r.Tree.Layers, func(l cascade.Layer) bool { return isSame(l.Document, b.document) })
+		layer := slices.IndexFunc(r.Tree.Layers, func(l *cascade.Layer) bool { return isSame(l.Document, b.document) })
 		return n == nil || layer < 0 || n.Layers[layer] == nil || n.From <= layer
 	})
 }

@@ -65,8 +65,8 @@ type Provenance struct {
 func (s *Snapshot) Effective(d *catalogindex.Document) *Effective {
 	r := s.resolved(d)
 	e := &Effective{Document: d, Layers: r.Chain, Values: effectiveField(r, r.Tree.Root)}
-	e.Components = effectiveField(r, s.beside(r, cascade.ReadComponents))
-	e.Scopes = effectiveField(r, s.beside(r, cascade.ReadScopes))
+	e.Components = effectiveField(r, s.beside(r, (*cascade.Layer).Components))
+	e.Scopes = effectiveField(r, s.beside(r, (*cascade.Layer).Scopes))
 	for _, scope := range e.Scopes.Fields {
 		// What a scope applies to is whole components: they are printed where they are.
 		scope.Fields = slices.DeleteFunc(scope.Fields, func(f *EffectiveField) bool { return f.Label == "appliesTo" })
@@ -82,10 +82,10 @@ func (s *Snapshot) Effective(d *catalogindex.Document) *Effective {
 }
 
 // beside resolves what stands beside the values of a chain.
-func (s *Snapshot) beside(r *rule.Resolved, read func(*catalogindex.Index, *catalogindex.Document) *cascade.FieldShape) *cascade.Node {
+func (s *Snapshot) beside(r *rule.Resolved, read func(*cascade.Layer, *catalogindex.Index) *cascade.FieldShape) *cascade.Node {
 	written := make([]*cascade.FieldShape, len(r.Tree.Layers))
 	for i, layer := range r.Tree.Layers {
-		written[i] = read(s.index, layer.Document)
+		written[i] = read(layer, s.index)
 	}
 	return cascade.ResolveBeside(r.Tree, written)
 }

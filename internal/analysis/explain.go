@@ -71,7 +71,7 @@ func (s *Snapshot) explainWithout(r *rule.Resolved, n *cascade.Node, hidden *sec
 		Rows:      layerRows(r, n),
 		Doc:       docsOf(r, n),
 		Feeds:     feeds(flows),
-		Governed:  governed(r, cascade.Governances(s.index, r.Chain, flows)),
+		Governed:  governed(r, cascade.Governances(s.index, r.Tree.Layers, flows)),
 	}
 	if !n.Struct && !r.Tree.Secrets.Names(n.Path) && hidden.isSecret(n.Path) {
 		e.Statement = "made from a secret"
@@ -190,7 +190,7 @@ func docsOf(r *rule.Resolved, n *cascade.Node) string {
 
 // flowsOf returns where components read a value, or one of the values in it.
 func flowsOf(r *rule.Resolved, n *cascade.Node) []cascade.Flow {
-	return slices.DeleteFunc(cascade.Flows(r.Chain), func(f cascade.Flow) bool {
+	return slices.DeleteFunc(cascade.Flows(r.Tree.Layers), func(f cascade.Flow) bool {
 		return len(f.Value) < len(n.Path) || !slices.Equal(f.Value[:len(n.Path)], n.Path)
 	})
 }

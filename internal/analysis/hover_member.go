@@ -80,7 +80,7 @@ func (s *Snapshot) writeComponent(c *card, at *Place) {
 	}
 	c.writeMember("component", "", at, layers)
 	var reads []string
-	for _, f := range cascade.Flows(at.Document.Chain) {
+	for _, f := range cascade.Flows(at.Document.Tree.Layers) {
 		if path := f.Value.String(); f.Component == at.Member && !slices.Contains(reads, path) {
 			reads = append(reads, path)
 		}
@@ -96,7 +96,7 @@ func (s *Snapshot) writeComponent(c *card, at *Place) {
 		}
 	}
 	c.doc(memberDoc(layers))
-	c.content(s, at, layers, cascade.ReadComponents, at.Document.Document.Dialect.Components)
+	c.content(s, at, layers, (*cascade.Layer).Components, at.Document.Document.Dialect.Components)
 }
 
 func immutability(scope catalogindex.Member) string {
@@ -132,12 +132,12 @@ func (s *Snapshot) writeScope(c *card, at *Place) {
 		c.names("applies to", governs, layers[0].document)
 	}
 	c.doc(memberDoc(layers))
-	c.content(s, at, layers, cascade.ReadScopes, at.Document.Document.Dialect.Scopes)
+	c.content(s, at, layers, (*cascade.Layer).Scopes, at.Document.Document.Dialect.Scopes)
 }
 
 // content writes a table of what a component or a scope says, with the effective values in
 // place.
-func (c *card) content(s *Snapshot, at *Place, layers []memberLayer, read func(*catalogindex.Index, *catalogindex.Document) *cascade.FieldShape, slot string) {
+func (c *card) content(s *Snapshot, at *Place, layers []memberLayer, read func(*cascade.Layer, *catalogindex.Index) *cascade.FieldShape, slot string) {
 	r := at.Document
 	resolved := s.beside(r, read).Child(at.Member)
 	hidden := s.secretReader(r)
@@ -166,7 +166,7 @@ func (c *card) content(s *Snapshot, at *Place, layers []memberLayer, read func(*
 				return
 			}
 			out := row{path: path, file: l}
-			if out.says = "(a secret)"; !hidden.isReadBy(f.Decls) {
+			if out.says = coveredUp; !hidden.isReadBy(f.Decls) {
 				out.says, out.code = saysAt(r, resolved, path, f)
 			}
 			if len(f.Decls) > 0 {
@@ -204,7 +204,7 @@ func saysAt(r *rule.Resolved, resolved *cascade.Node, path cascade.Path, f *casc
 	hidden := r.Tree.Secrets.Names(path)
 	switch {
 	case n != nil && n.Effective() != nil && hidden:
-		return "(a secret)", false
+		return coveredUp, false
 	case n != nil && n.Effective() != nil:
 		return shorten(r.Tree.Secrets.Show(path, n.Effective())), true
 	case f.Shape.Unread():

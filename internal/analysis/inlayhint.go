@@ -112,7 +112,7 @@ func versionHints(r *rule.Resolved, path string) []InlayHint {
 // readHints say what the components of the document itself read.
 func readHints(r *rule.Resolved, path string) []InlayHint {
 	var out []InlayHint
-	for _, f := range cascade.Flows([]*catalogindex.Document{r.Document}) {
+	for _, f := range cascade.Flows(r.Tree.Layers[len(r.Tree.Layers)-1:]) {
 		if f.File.Path != path {
 			continue
 		}

@@ -118,7 +118,7 @@ func (m *memo) forget(key string) {
 type layerResult struct {
 	fingerprint fingerprint
 	document    *catalogindex.Document // that was read: one of the same text has files of its own
-	values      *cascade.FieldShape
+	layer       *cascade.Layer
 }
 
 // A packageResult is the documents of a package, resolved, and what is wrong.
@@ -176,42 +176,41 @@ func (s *Snapshot) resolveChain(chain []*catalogindex.Document) *rule.Resolved {
 	d := chain[len(chain)-1]
 	r := &rule.Resolved{Document: d, Chain: chain}
 	r.Resolution, r.HasTarget = s.index.Resolve(d)
-	layers := make([]cascade.Layer, len(r.Chain))
+	layers := make([]*cascade.Layer, len(r.Chain))
 	for i, doc := range r.Chain {
-		layers[i] = cascade.Layer{Document: doc, Values: s.values(doc)}
+		layers[i] = s.layer(doc)
 	}
 	r.Complete = len(r.Chain) > 1 && isLowest(r.Chain[0]) &&
 		!slices.ContainsFunc(r.Chain, func(doc *catalogindex.Document) bool { return s.index.IsPartial(doc.Package) })
 	r.Tree = cascade.Resolve(layers, r.Complete)
-	r.Tree.Secrets = s.secretsOf(d.Package)
+	r.Tree.Secrets = s.secretsOf(d.Package).Of(r.Tree)
 	return r
 }
 
 // isLowest reports whether a document is one that refers to no other by its kind.
 func isLowest(d *catalogindex.Document) bool { return d.Dialect.Reference[d.Kind] == "" }
 
-// values returns what a document writes under its values, read once for all the
-// releases above it.
-func (s *Snapshot) values(d *catalogindex.Document) *cascade.FieldShape {
+// layer returns a document as a layer, read once for all the releases above it.
+func (s *Snapshot) layer(d *catalogindex.Document) *cascade.Layer {
 	name := fmt.Sprint(d.Kind, d.Path)
 	print := s.fingerprint(d.Package)
 	s.memo.mu.Lock()
 	known, ok := s.memo.layers[d.Package.Key][name]
 	s.memo.mu.Unlock()
 	if ok && known.fingerprint == print && known.document == d {
-		return known.values
+		return known.layer
 	}
-	values := cascade.ReadValues(s.index, d)
+	layer := cascade.ReadLayer(s.index, d)
 	if d.Kind == catalogindex.Release { // nobody else reads it
-		return values
+		return layer
 	}
 	s.memo.mu.Lock()
 	defer s.memo.mu.Unlock()
 	if s.memo.layers[d.Package.Key] == nil {
 		s.memo.layers[d.Package.Key] = make(map[string]layerResult)
 	}
-	s.memo.layers[d.Package.Key][name] = layerResult{print, d, values}
-	return values
+	s.memo.layers[d.Package.Key][name] = layerResult{print, d, layer}
+	return layer
 }
 
 // Diagnostics returns everything that is wrong in one file, sorted. The result is

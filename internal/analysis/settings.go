@@ -123,9 +123,9 @@ func (s *Snapshot) settingsKey(d *catalogindex.Document) settingsKey {
 // resolveSettings is resolveChain for the layers of a configuration, which is what that
 // asks for the secrets.
 func (s *Snapshot) resolveSettings(chain []*catalogindex.Document) *rule.Resolved {
-	layers := make([]cascade.Layer, len(chain))
+	layers := make([]*cascade.Layer, len(chain))
 	for i, d := range chain {
-		layers[i] = cascade.Layer{Document: d, Values: cascade.ReadValues(s.index, d)}
+		layers[i] = cascade.ReadLayer(s.index, d)
 	}
 	return &rule.Resolved{Document: chain[len(chain)-1], Chain: chain, Complete: true, Tree: cascade.Resolve(layers, len(chain) > 1)}
 }

@@ -26,7 +26,7 @@ type Package struct {
 
 // Derived returns what make makes of the package's files alone. It is remembered by the key
 // for as long as the package is there, which is until one of its files changes.
-func (p *Package) Derived(key string, make func() any) any {
+func (p *Package) Derived(key any, make func() any) any {
 	if known, ok := p.derived.Load(key); ok {
 		return known
 	}
@@ -233,7 +233,18 @@ func (d *Document) Components() []Member { return d.members(d.Dialect.Components
 // Scopes returns the scopes that the document itself writes.
 func (d *Document) Scopes() []Member { return d.members(d.Dialect.Scopes) }
 
+// membersOf is the key of what a document writes in a slot.
+type membersOf struct {
+	document *Document
+	slot     string
+}
+
+// members returns what is in a slot. It is read once: nobody changes what this returns.
 func (d *Document) members(slot string) []Member {
+	return d.Package.Derived(membersOf{d, slot}, func() any { return d.readMembers(slot) }).([]Member)
+}
+
+func (d *Document) readMembers(slot string) []Member {
 	var out []Member
 	for _, f := range AllFields(d.Slot(slot)) {
 		i := slices.IndexFunc(out, func(m Member) bool { return m.Name == f.Name })

@@ -16,7 +16,7 @@ import (
 // values, what that allows counts; anything else that is computed is unread.
 func Against(index *catalogindex.Index, t *Tree, schema, written []catalogindex.Part) *Node {
 	d := t.Layers[len(t.Layers)-1].Document
-	b := &builder{layers: []Layer{{Document: d}, {Document: d}}, values: t.Root, against: true}
+	b := &builder{layers: []*Layer{{Document: d}, {Document: d}}, values: t.Root, against: true}
 	return b.settled([]*FieldShape{readParts(index, d, schema), readParts(index, d, written)})
 }
 

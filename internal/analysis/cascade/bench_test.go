@@ -12,7 +12,7 @@ import (
 
 // shop returns the index and the layers of a release of the example workspace: three
 // services, thirty values.
-func shop(b *testing.B) (*catalogindex.Index, []cascade.Layer) {
+func shop(b *testing.B) (*catalogindex.Index, []*cascade.Layer) {
 	b.Helper()
 	root := filepath.Join("..", "..", "..", "testdata", "workspace")
 	index := catalogindex.New()

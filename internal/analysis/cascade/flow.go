@@ -23,16 +23,23 @@ type Flow struct {
 
 // Flows returns every place at which a component of the chain reads a value, in
 // order of the layers and of the text.
-func Flows(chain []*catalogindex.Document) []Flow {
+func Flows(chain []*Layer) []Flow {
 	var flows []Flow
-	for _, d := range chain {
-		for _, c := range d.Components() {
-			w := flowWalk{values: d.ValuesLabel(), component: c.Name}
-			for _, p := range c.Parts {
-				w.decls(p.File, p.Decls, nil)
-			}
-			flows = append(flows, w.found...)
+	for _, l := range chain {
+		flows = append(flows, l.flows()...)
+	}
+	return flows
+}
+
+// flowsIn returns every place at which a component that a document writes reads a value.
+func flowsIn(d *catalogindex.Document) []Flow {
+	var flows []Flow
+	for _, c := range d.Components() {
+		w := flowWalk{values: d.ValuesLabel(), component: c.Name}
+		for _, p := range c.Parts {
+			w.decls(p.File, p.Decls, nil)
 		}
+		flows = append(flows, w.found...)
 	}
 	return flows
 }
@@ -164,13 +171,13 @@ type Governance struct {
 
 // Governances returns the scopes of a chain that govern a component into which one of
 // the flows leads.
-func Governances(index *catalogindex.Index, chain []*catalogindex.Document, flows []Flow) []Governance {
+func Governances(index *catalogindex.Index, chain []*Layer, flows []Flow) []Governance {
 	var out []Governance
-	for _, d := range chain {
-		for _, scope := range d.Scopes() {
+	for _, l := range chain {
+		for _, scope := range l.Document.Scopes() {
 			for _, flow := range flows {
-				if Governs(scope, d, flow.Component) {
-					out = append(out, Governance{scope, d, flow, ReadField(index, d, scope.Parts, flow.Field)})
+				if Governs(scope, l.Document, flow.Component) {
+					out = append(out, Governance{scope, l.Document, flow, l.scopeField(index, scope, flow.Field)})
 				}
 			}
 		}

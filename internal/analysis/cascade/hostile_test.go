@@ -141,9 +141,9 @@ func FuzzResolve(f *testing.F) {
 		index := indexOf(definition, module, release)
 		for _, p := range index.Packages() {
 			for _, d := range p.Documents {
-				var layers []cascade.Layer
+				var layers []*cascade.Layer
 				for _, doc := range cascade.Chain(index, d) {
-					layers = append(layers, cascade.Layer{Document: doc, Values: cascade.ReadValues(index, doc)})
+					layers = append(layers, cascade.ReadLayer(index, doc))
 				}
 				tree := cascade.Resolve(layers, true)
 				tree.Root.Walk(func(n *cascade.Node) bool {

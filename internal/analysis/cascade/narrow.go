@@ -53,7 +53,7 @@ func (t *Tree) Schema() *FieldShape { return schemaOf(t.Layers) }
 // SchemaBelow returns what the layers below the top one allow together.
 func (t *Tree) SchemaBelow() *FieldShape { return schemaOf(t.Layers[:max(len(t.Layers)-1, 0)]) }
 
-func schemaOf(layers []Layer) *FieldShape {
+func schemaOf(layers []*Layer) *FieldShape {
 	var out *FieldShape
 	for _, l := range layers {
 		switch {

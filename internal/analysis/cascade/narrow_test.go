@@ -99,7 +99,7 @@ k: "x"
 l: "\(b)"
 m: [...int]
 n:`)
-	tree := cascade.Resolve([]cascade.Layer{{Document: &catalogindex.Document{}, Values: values}}, false)
+	tree := cascade.Resolve([]*cascade.Layer{{Document: &catalogindex.Document{}, Values: values}}, false)
 	var got []string
 	for _, n := range tree.MustSet() {
 		got = append(got, n.Path.String())

@@ -6,17 +6,11 @@ import (
 	"github.com/open-platform-model/opm-lsp/internal/catalogindex"
 )
 
-// A Layer is one document's contribution to a cascade.
-type Layer struct {
-	Document *catalogindex.Document
-	Values   *FieldShape // nil if the document has no values
-}
-
 // A Tree is the values of a chain of layers, resolved: every path that a layer
 // speaks of, with what each layer says, what is allowed and what is effective.
 // It is immutable plain data.
 type Tree struct {
-	Layers []Layer // lowest precedence first
+	Layers []*Layer // lowest precedence first
 	Root   *Node
 	// Secrets says which values nobody is shown.
 	Secrets Secrets
@@ -133,7 +127,7 @@ func Chain(index *catalogindex.Index, d *catalogindex.Document) []*catalogindex.
 // Resolve computes the tree of a chain of layers, lowest first. complete says that
 // the lowest layer is really the lowest; otherwise one is missing, what it would
 // have defined is not known, and nothing counts as undefined or missing.
-func Resolve(layers []Layer, complete bool) *Tree {
+func Resolve(layers []*Layer, complete bool) *Tree {
 	b := &builder{layers: layers, complete: complete}
 	values := make([]*FieldShape, len(layers))
 	for i, l := range layers {
@@ -147,7 +141,7 @@ func Resolve(layers []Layer, complete bool) *Tree {
 }
 
 type builder struct {
-	layers   []Layer
+	layers   []*Layer
 	complete bool
 	// depends says that something was met that other values decide.
 	depends  bool

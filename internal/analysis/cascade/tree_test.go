@@ -90,16 +90,16 @@ func releases(index *catalogindex.Index) func(yield func(*catalogindex.Document)
 }
 
 // layersOf reads the layers of a document's chain.
-func layersOf(index *catalogindex.Index, d *catalogindex.Document) []cascade.Layer {
-	var layers []cascade.Layer
+func layersOf(index *catalogindex.Index, d *catalogindex.Document) []*cascade.Layer {
+	var layers []*cascade.Layer
 	for _, doc := range cascade.Chain(index, d) {
-		layers = append(layers, cascade.Layer{Document: doc, Values: cascade.ReadValues(index, doc)})
+		layers = append(layers, cascade.ReadLayer(index, doc))
 	}
 	return layers
 }
 
 // resolve resolves layers that go down to a definition, or as far as they go.
-func resolve(layers []cascade.Layer) *cascade.Tree {
+func resolve(layers []*cascade.Layer) *cascade.Tree {
 	return cascade.Resolve(layers, layers[0].Document.Kind == catalogindex.Definition)
 }
 

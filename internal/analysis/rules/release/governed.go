@@ -12,8 +12,8 @@ import (
 // governed follows the values that the release sets into the components that read them, and
 // returns the immutable scopes there that speak of the very same fields.
 func governed(index *catalogindex.Index, r *rule.Resolved) []cascade.Governance {
-	below := r.Chain[:len(r.Chain)-1]
-	if !slices.ContainsFunc(below, hasImmutableScope) {
+	below := r.Tree.Layers[:topLayer(r)]
+	if !slices.ContainsFunc(below, func(l *cascade.Layer) bool { return hasImmutableScope(l.Document) }) {
 		return nil
 	}
 	return slices.DeleteFunc(cascade.Governances(index, below, ownFlows(r)), func(g cascade.Governance) bool {
@@ -65,7 +65,7 @@ func scopeAndReaders(group []cascade.Governance) []rule.Related {
 // components. A struct that a component takes as a whole counts value by value.
 func ownFlows(r *rule.Resolved) []cascade.Flow {
 	var out []cascade.Flow
-	for _, f := range cascade.Flows(r.Chain[:len(r.Chain)-1]) {
+	for _, f := range cascade.Flows(r.Tree.Layers[:topLayer(r)]) {
 		if n := r.Tree.Lookup(f.Value); f.Direct && n != nil {
 			n.Walk(func(leaf *cascade.Node) bool {
 				if leaf.Value != nil && leaf.From == topLayer(r) && !leaf.Struct {

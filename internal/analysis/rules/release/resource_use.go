@@ -91,7 +91,7 @@ func excesses(index *catalogindex.Index, r *rule.Resolved, flows []cascade.Flow)
 	if len(bounds) == 0 {
 		return nil
 	}
-	c := comparison{flows: flows, components: resolveBelow(index, r, cascade.ReadComponents).Children}
+	c := comparison{flows: flows, components: resolveBelow(index, r, (*cascade.Layer).Components).Children}
 	for _, b := range bounds {
 		if b.kind == total {
 			c.total(b)
