@@ -53,7 +53,7 @@ func (c *completer) elementValues(at cascade.Path) []Completion {
 		return nil
 	}
 	list := c.doc.Tree.Lookup(at[:last])
-	if list == nil || c.doc.Tree.Secrets.Names(list.Path) {
+	if list == nil || c.doc.Tree.Secrets.Hides(list.Path) {
 		return nil
 	}
 	var items []Completion
@@ -233,7 +233,7 @@ func origin(r *rule.Resolved, n *cascade.Node) string {
 func completeValue(r *rule.Resolved, n *cascade.Node, cursor syntax.Cursor) []Completion {
 	top := len(r.Tree.Layers) - 1
 	below := n.AllowedBelow()
-	if isFixed(n, top) || r.Tree.Secrets.Names(n.Path) { // nor is a secret anybody's to offer
+	if isFixed(n, top) || r.Tree.Secrets.Hides(n.Path) { // nor is a secret anybody's to offer
 		return nil
 	}
 	members := cascade.Members(below)

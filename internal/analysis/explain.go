@@ -58,13 +58,8 @@ const (
 const maxShown = 80
 
 func (s *Snapshot) explain(r *rule.Resolved, n *cascade.Node) *Explanation {
-	return s.explainWithout(r, n, s.secretReader(r))
-}
-
-// explainWithout is explain with what is known of the secrets, none of which it shows.
-func (s *Snapshot) explainWithout(r *rule.Resolved, n *cascade.Node, hidden *secretReader) *Explanation {
 	flows := flowsOf(r, n)
-	e := &Explanation{
+	return &Explanation{
 		Path:      n.Path.String(),
 		Statement: statement(r, n),
 		Effective: effectiveValue(r, n),
@@ -73,18 +68,6 @@ func (s *Snapshot) explainWithout(r *rule.Resolved, n *cascade.Node, hidden *sec
 		Feeds:     feeds(flows),
 		Governed:  governed(r, cascade.Governances(s.index, r.Tree.Layers, flows)),
 	}
-	if !n.Struct && !r.Tree.Secrets.Names(n.Path) && hidden.isSecret(n.Path) {
-		e.Statement = "made from a secret"
-		if e.Effective != "" {
-			e.Effective = coveredUp
-		}
-		for i := range e.Rows {
-			if e.Rows[i].IsValue {
-				e.Rows[i].Says, e.Rows[i].IsValue = coveredUp, false
-			}
-		}
-	}
-	return e
 }
 
 // coveredUp stands in the place of a secret.
@@ -95,7 +78,7 @@ func effectiveValue(r *rule.Resolved, n *cascade.Node) string {
 	switch v := n.Effective(); {
 	case n.Struct || !n.Present || v == nil:
 		return ""
-	case r.Tree.Secrets.Names(n.Path):
+	case r.Tree.Secrets.Hides(n.Path):
 		return coveredUp
 	default:
 		return shorten(r.Tree.Secrets.Show(n.Path, v))
@@ -119,6 +102,9 @@ func layerRows(r *rule.Resolved, n *cascade.Node) []LayerRow {
 		case row.IsValue && n.From > i:
 			row.State = Overridden
 		}
+		if row.IsValue && r.Tree.Secrets.Hides(n.Path) {
+			row.Says, row.IsValue = coveredUp, false
+		}
 		if len(f.Decls) > 0 {
 			d := f.Decls[len(f.Decls)-1]
 			row.File, row.Label = d.File, d.Label
@@ -133,8 +119,6 @@ func layerRows(r *rule.Resolved, n *cascade.Node) []LayerRow {
 func says(r *rule.Resolved, n *cascade.Node, f *cascade.FieldShape) (words string, isValue bool) {
 	v := f.Shape.Concrete()
 	switch {
-	case v != nil && r.Tree.Secrets.Names(n.Path):
-		return coveredUp, false
 	case v != nil && v.Kind != cascade.Struct:
 		return shorten(r.Tree.Secrets.Show(n.Path, v)), true
 	case f.Shape.Unread():
@@ -161,6 +145,8 @@ func statement(r *rule.Resolved, n *cascade.Node) string {
 		return "a struct of " + rule.Plural(len(n.Children), "value")
 	case n.Missing:
 		return r.Tree.Secrets.Describe(n.Path, n.AllowedBelow()) + "; a release must set it"
+	case r.Tree.Secrets.Hides(n.Path) && !r.Tree.Secrets.Names(n.Path):
+		return "made from a secret"
 	}
 	return r.Tree.Secrets.Describe(n.Path, n.AllowedBelow())
 }
@@ -216,7 +202,7 @@ func governed(r *rule.Resolved, governances []cascade.Governance) []string {
 		}
 		words := fmt.Sprintf("%s of %s", g.Scope.Name, rule.LayerTitle(g.Document))
 		if g.Says != nil {
-			words += fmt.Sprintf(", which wants %s to be %s", g.Flow.Field, r.Tree.Secrets.Describe(g.Flow.Field, g.Says.Shape))
+			words += fmt.Sprintf(", which wants %s to be %s", g.Flow.Field, r.Tree.Secrets.DescribeField(g.Flow.Field, g.Says))
 		}
 		if !slices.Contains(out, words) {
 			out = append(out, words)
@@ -248,10 +234,9 @@ func (s *Snapshot) Why(d *catalogindex.Document, path []string) []*Explanation {
 		return nil
 	}
 	var out []*Explanation
-	hidden := s.secretReader(r)
 	n.Walk(func(below *cascade.Node) bool {
 		if !below.Struct && (below == n || len(below.Path) == len(n.Path) || !isElement(below.Path[len(n.Path):])) {
-			out = append(out, s.explainWithout(r, below, hidden))
+			out = append(out, s.explain(r, below))
 		}
 		return true
 	})

@@ -159,12 +159,11 @@ func (s *Snapshot) writeChildren(c *card, r *rule.Resolved, n *cascade.Node) {
 // valueRows returns the first values in a struct, with what is effective.
 func (s *Snapshot) valueRows(r *rule.Resolved, n *cascade.Node) []ValueRow {
 	var rows []ValueRow
-	hidden := s.secretReader(r)
 	for _, child := range n.Children[:min(len(n.Children), maxRows)] {
 		row := ValueRow{Label: cascade.QuoteLabel(child.Label()), Is: shorten(statement(r, child))}
 		if v := child.Value; v != nil && child.From >= 0 {
 			row.Layer = r.Tree.Layers[child.From].Document.Kind.Layer()
-			if row.Is, row.IsValue = coveredUp, !hidden.isSecret(child.Path); row.IsValue {
+			if row.Is, row.IsValue = coveredUp, !r.Tree.Secrets.Hides(child.Path); row.IsValue {
 				row.Is = shorten(r.Tree.Secrets.Show(child.Path, v))
 			}
 		}

@@ -140,7 +140,6 @@ func (s *Snapshot) writeScope(c *card, at *Place) {
 func (c *card) content(s *Snapshot, at *Place, layers []memberLayer, read func(*cascade.Layer, *catalogindex.Index) *cascade.FieldShape, slot string) {
 	r := at.Document
 	resolved := s.beside(r, read).Child(at.Member)
-	hidden := s.secretReader(r)
 	type row struct {
 		path cascade.Path
 		says string
@@ -166,7 +165,7 @@ func (c *card) content(s *Snapshot, at *Place, layers []memberLayer, read func(*
 				return
 			}
 			out := row{path: path, file: l}
-			if out.says = coveredUp; !hidden.isReadBy(f.Decls) {
+			if out.says = coveredUp; !r.Tree.Secrets.HidesField(path, f) {
 				out.says, out.code = saysAt(r, resolved, path, f)
 			}
 			if len(f.Decls) > 0 {
@@ -201,14 +200,14 @@ func saysAt(r *rule.Resolved, resolved *cascade.Node, path cascade.Path, f *casc
 			n = n.Child(label)
 		}
 	}
-	hidden := r.Tree.Secrets.Names(path)
+	secrets := r.Tree.Secrets.Beside()
 	switch {
-	case n != nil && n.Effective() != nil && hidden:
+	case n != nil && n.Effective() != nil && secrets.Names(path):
 		return coveredUp, false
 	case n != nil && n.Effective() != nil:
-		return shorten(r.Tree.Secrets.Show(path, n.Effective())), true
+		return shorten(secrets.Show(path, n.Effective())), true
 	case f.Shape.Unread():
 		return "computed", false
 	}
-	return shorten(r.Tree.Secrets.Describe(path, f.Shape)), false
+	return shorten(secrets.Describe(path, f.Shape)), false
 }

@@ -186,7 +186,7 @@ func (t *tokenizer) declared(f *outlined) {
 func (t *tokenizer) valueModifiers(f *outlined) TokenModifiers {
 	var out TokenModifiers
 	n, top := f.node, len(f.r.Tree.Layers)-1
-	if len(n.Path) > 0 && f.r.Tree.Secrets.Names(n.Path) {
+	if len(n.Path) > 0 && f.r.Tree.Secrets.Hides(n.Path) {
 		out |= SecretModifier
 	}
 	own := n.Layers[top]

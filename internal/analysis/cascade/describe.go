@@ -9,7 +9,7 @@ import (
 // Describe says in words what a shape allows at a path: "an integer from 1 to 10", `one
 // of "basic" or "detailed"`. The words fit behind "must be". They hold no secret.
 func (secrets Secrets) Describe(at Path, s *Shape) string {
-	if secrets.Names(at) {
+	if secrets.Hides(at) {
 		return describeSecret(s)
 	}
 	var parts []string

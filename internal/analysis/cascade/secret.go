@@ -20,6 +20,7 @@ var withoutDashes = strings.NewReplacer("-", "", "_", "", ".", "")
 type Secrets struct {
 	patterns [][]string
 	none     bool
+	made     *madeSecrets // nil: only names count, see Of
 }
 
 // NoSecrets are those of a document that has none, whatever its labels are.
@@ -67,7 +68,7 @@ func matchesInARow(p Path, pattern []string) bool {
 
 // HidesIn reports whether a value at a path is a secret or holds one.
 func (s Secrets) HidesIn(p Path, v *Value) bool {
-	if s.Names(p) || v.looksSecret() {
+	if s.Hides(p) || v.looksSecret() {
 		return true
 	}
 	for i, item := range v.Items {
@@ -83,7 +84,7 @@ func (s Secrets) Show(p Path, v *Value) string { return s.redact(p, v).String() 
 
 func (s Secrets) redact(p Path, v *Value) *Value {
 	switch {
-	case s.Names(p), v.looksSecret():
+	case s.Hides(p), v.looksSecret():
 		return &Value{Kind: String, Text: "•••"}
 	case !s.HidesIn(p, v):
 		return v
