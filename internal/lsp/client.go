@@ -38,6 +38,8 @@ type client struct {
 	progress          bool                          // window/workDoneProgress/create
 	registersWatchers bool                          // dynamic registration of didChangeWatchedFiles
 
+	hearsChanges bool // wants opm/changed
+
 	completing
 	registersSettings bool // dynamic registration of didChangeConfiguration
 	configuration     bool // workspace/configuration
@@ -48,6 +50,7 @@ type client struct {
 func newClient(capabilities *protocol.ClientCapabilities, name string) *client {
 	c := &client{encoding: text.UTF16, hoverFormat: protocol.MarkupKindPlainText, documentationFormat: protocol.MarkupKindPlainText, acting: newActing(capabilities), renaming: newRenaming(capabilities), completing: newCompleting(capabilities)}
 	c.outlines = readOutlines(capabilities)
+	c.hearsChanges = readsChanged(capabilities)
 	if general := capabilities.General; general != nil {
 		c.encoding = chooseEncoding(general.PositionEncodings)
 	}

@@ -18,8 +18,8 @@ import (
 	"github.com/open-platform-model/opm-lsp/internal/catalogindex/text"
 )
 
-// The commands. The first argument of all but the last two says what they are about: a name, a
-// URI, or an object with textDocument and position.
+// The commands. The first argument of most says what they are about: a name, a URI, or an object
+// with textDocument and position.
 const (
 	effectiveCommand      = "opm.effective"      // a release
 	whyCommand            = "opm.why"            // a release, and the path of a value unless the place is at one
@@ -27,6 +27,8 @@ const (
 	upgradePreviewCommand = "opm.upgradePreview" // a release
 	explainCommand        = "opm.explain"        // the code of a rule
 	applyCommand          = "opm.apply"          // the data of an action, for clients without CodeAction
+	catalogCommand        = "opm.catalog"        // perhaps catalogOptions; data for clients with views of their own
+	originCommand         = "opm.origin"         // a place at a value; likewise
 )
 
 // A command is a row of the table of commands.
@@ -62,12 +64,14 @@ func commands() []command {
 		{upgradePreviewCommand, runUpgradePreview},
 		{explainCommand, runExplain},
 		{applyCommand, runApply},
+		{catalogCommand, runCatalog},
+		{originCommand, runOrigin},
 	}
 }
 
 func executeCommandMethod() method {
 	return question(protocol.MethodWorkspaceExecuteCommand, executeCommand).
-		doing("`opm.effective`, `opm.why`, `opm.impact`, `opm.upgradePreview`: shown as a document where the editor can, else as a message").
+		doing("`opm.effective`, `opm.why`, `opm.impact`, `opm.upgradePreview`: shown as a document where the editor can, else as a message; `opm.catalog`, `opm.origin`: what views show, as data").
 		providing(
 			func(_ *client, to *protocol.ServerCapabilities) {
 				for _, c := range commands() {
@@ -76,7 +80,8 @@ func executeCommandMethod() method {
 			})
 }
 
-// executeCommand shows something, or changes something. Its answer is a [shownText] or null.
+// executeCommand shows something, changes something, or answers with data. Where it shows something
+// its answer is a [shownText].
 func executeCommand(ctx context.Context, q *query, params *protocol.ExecuteCommandParams) (any, error) {
 	all := commands()
 	i := slices.IndexFunc(all, func(c command) bool { return c.name == params.Command })

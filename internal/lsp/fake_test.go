@@ -267,6 +267,14 @@ func (f *fake) Rename(string, int, string) ([]analysis.RenameEdit, error) {
 
 func (f *fake) Moved([]analysis.Move) []analysis.Edit { return nil }
 
+func (f *fake) Catalog() []*analysis.CatalogEntry { return nil }
+
+func (f *fake) HealthOf(context.Context, []*analysis.CatalogEntry) (map[*catalogindex.Document]analysis.Health, error) {
+	return nil, nil
+}
+
+func (f *fake) Origin(string, int) *analysis.Origin { return nil }
+
 func (f *fake) DocumentSymbols(string) []analysis.Symbol { return nil }
 
 func (f *fake) WorkspaceSymbols(string, int) []analysis.WorkspaceSymbol { return nil }

@@ -49,6 +49,7 @@ var sent = []struct{ name, does, capability string }{
 	{"workspace/configuration", "asks for the settings under `opm`", "workspace.configuration"},
 	{"window/showMessage", "what keeps the server from working as it should; what a command shows, where no document can be shown", ""},
 	{"window/logMessage", "files that could not be read", ""},
+	{"opm/changed", "tells editors with views of their own, which ask for it by `experimental: {opm: {changed: true}}`, when to ask `opm.catalog` and `opm.origin` again", "experimental.opm.changed"},
 	{"$/logTrace", "how long each request took, where `$/setTrace` asks for it", ""},
 }
 
@@ -70,7 +71,7 @@ func TestEditorFeatures(t *testing.T) {
 
 // TestSent holds that the list of what the server sends by itself is complete.
 func TestSent(t *testing.T) {
-	call := regexp.MustCompile(`(?:notify|Call)\(\w+, protocol\.Method(\w+)`)
+	call := regexp.MustCompile(`(?:notify|Call)\(\w+, (?:protocol\.M|m)ethod(\w+)`)
 	var used []string
 	files, err := filepath.Glob("*.go")
 	if err != nil {

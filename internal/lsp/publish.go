@@ -30,6 +30,8 @@ type publisher struct {
 	stale bool                // the queue lacks files of dirty
 	moved bool                // what a client that asks for itself knows is not true any more
 
+	announced *view // that the client was last told of, see tellChanged
+
 	// Open documents that such a client has not asked about as they are now: Neovim asks
 	// for what it shows. The id is that of what was wrong when another file changed last.
 	unasked map[string]pulled
@@ -72,6 +74,7 @@ func (p *publisher) run(ctx context.Context) {
 			delete(p.dirty, path)
 			p.publish(ctx, v, path)
 		}
+		p.tellChanged(ctx, p.s.store.view())
 		p.s.shown.look(ctx, p.s.store.view())
 	}
 }

@@ -34,6 +34,10 @@ type workspace interface {
 	References(path string, offset int, declarations bool) []analysis.Use
 	Highlights(path string, offset int) []analysis.Use
 
+	Catalog() []*analysis.CatalogEntry
+	HealthOf(ctx context.Context, entries []*analysis.CatalogEntry) (map[*catalogindex.Document]analysis.Health, error)
+	Origin(path string, offset int) *analysis.Origin
+
 	DocumentSymbols(path string) []analysis.Symbol
 	WorkspaceSymbols(query string, limit int) []analysis.WorkspaceSymbol
 	Family(path string, offset int) *analysis.Relative
