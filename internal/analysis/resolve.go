@@ -105,6 +105,7 @@ type memo struct {
 	packages map[string]*packageResult
 	layers   map[string]map[string]layerResult // by package, then by document
 	settings map[settingsKey]*rule.Settings
+	counters counters
 }
 
 // forget drops what is remembered of a package that is no more.
@@ -143,10 +144,12 @@ func (s *Snapshot) result(p *catalogindex.Package) *packageResult {
 	known := s.memo.packages[p.Key]
 	s.memo.mu.Unlock()
 	if known != nil && known.fingerprint == print {
+		s.memo.counters.remembered.Add(1)
 		return known
 	}
 	r := &packageResult{fingerprint: print}
 	for _, d := range p.Documents {
+		s.memo.counters.evaluated(d)
 		r.resolved = append(r.resolved, s.resolveDocument(d))
 	}
 	r.diagnostics = rule.Run(rules.All(), rule.Pass{
@@ -154,7 +157,7 @@ func (s *Snapshot) result(p *catalogindex.Package) *packageResult {
 		Package:  p,
 		Resolved: r.resolved,
 		Settings: s.settings(p),
-		Resolve:  s.resolveChain,
+		Resolve:  s.compare,
 	})
 	s.memo.mu.Lock()
 	defer s.memo.mu.Unlock()

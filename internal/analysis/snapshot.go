@@ -63,6 +63,7 @@ func (s *Snapshot) with(changes ...catalogindex.Change) *Snapshot {
 	next := *s
 	next.index = s.index.With(changes...)
 	next.prints = &fingerprints{}
+	s.memo.counters.snapshots.Add(1)
 	for _, c := range changes {
 		if p := s.index.PackageOf(c.Path); p != nil && next.index.Package(p.Key) == nil {
 			s.memo.forget(p.Key)
