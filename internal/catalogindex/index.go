@@ -31,6 +31,7 @@ type Index struct {
 	modules   []cueModule                // the CUE modules, longest directory first
 	embedded  map[string]*Package        // import path → package of the embedded core
 	revision  int                        // counts the changes of names
+	shape     *Shape
 }
 
 // A cueModule is a directory with cue.mod/module.cue in it.
@@ -56,6 +57,7 @@ func New() *Index {
 		releases:  newPersistentMap[[]*Document](),
 		importers: newPersistentMap[set](),
 		embedded:  embeddedPackages(),
+		shape:     &Shape{},
 	}
 }
 
@@ -147,6 +149,7 @@ func (ix *Index) setModules(changes []Change) {
 	if len(changes) == 0 {
 		return
 	}
+	ix.shape = &Shape{}
 	modules := make(map[string]cueModule)
 	for _, m := range ix.modules {
 		modules[m.dir] = m
@@ -190,6 +193,9 @@ func (ix *Index) setPackages(b *batch, dirty map[string][]*syntax.File) {
 			r.now = newPackage(key, files)
 		}
 		all = append(all, r)
+	}
+	if slices.ContainsFunc(all, func(r replacement) bool { return !sameShape(r.old, r.now) }) {
+		ix.shape = &Shape{}
 	}
 	// What goes goes first: a document that changes its package is in both, at one
 	// place.

@@ -12,6 +12,7 @@ import (
 	pathpkg "path"
 	"strconv"
 	"strings"
+	"sync"
 	"unicode/utf8"
 
 	"cuelang.org/go/cue/ast"
@@ -36,6 +37,9 @@ type File struct {
 	shifts  []shift // how places in the AST differ from places in Text
 	imports []Import
 	leftOut bool // nested too deep to be read at all
+
+	meaningOnce sync.Once
+	meaning     [sha256.Size]byte // see Meaning
 }
 
 // A Problem is one place at which the file does not parse.
