@@ -62,7 +62,7 @@ func (c *completer) slotDoc(label string) string {
 	} else if label == d.ValuesLabel() {
 		name = "values"
 	}
-	s := &schemaReader{index: c.s.index}
+	s := c.schemas()
 	for _, f := range s.fields(s.expand(valuesOf(rootFields(c.s.index.Core(), coreSchemas[d.Kind])))) {
 		if f.name == name {
 			return f.doc

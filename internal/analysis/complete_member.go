@@ -50,7 +50,7 @@ func (c *completer) inMembers() []Completion {
 // schemaAt returns what the schemas say of the struct or the value at the cursor: those of
 // the core, and what the document writes itself and embeds.
 func (c *completer) schemaAt() (*schemaReader, []catalogindex.Operand) {
-	s := &schemaReader{index: c.s.index}
+	s := c.schemas()
 	d := c.doc.Document
 	core := make([]string, len(c.rest))
 	for i, label := range c.rest {

@@ -154,7 +154,7 @@ func (c *completer) imported(imp *syntax.Import, names []string) []Completion {
 	case target.Package != nil && len(names) == 0:
 		return c.ofPackage(target.Package)
 	case target.Package != nil:
-		s := &schemaReader{index: c.s.index}
+		s := c.schemas()
 		return c.schemaNames(s, s.at(valuesOf(rootFields(target.Package, names[0])), names[1:]))
 	}
 	return nil
@@ -163,7 +163,7 @@ func (c *completer) imported(imp *syntax.Import, names []string) []Completion {
 // ofPackage offers the fields of a package that others can read.
 func (c *completer) ofPackage(p *catalogindex.Package) []Completion {
 	var traits, rest []Completion
-	s := &schemaReader{index: c.s.index}
+	s := c.schemas()
 	known := traitNames(p)
 	for _, f := range rootNames(p) {
 		if strings.HasPrefix(f.Name, "_") {
@@ -263,7 +263,7 @@ func (c *completer) ofMembers(r *rule.Resolved, names []string, of func(*catalog
 
 // ofSchema offers the fields at a path of a document besides its values.
 func (c *completer) ofSchema(r *rule.Resolved, names []string) []Completion {
-	s := &schemaReader{index: c.s.index}
+	s := c.schemas()
 	var operands []catalogindex.Operand
 	for _, d := range r.Chain {
 		for _, p := range d.Parts {
@@ -276,7 +276,7 @@ func (c *completer) ofSchema(r *rule.Resolved, names []string) []Completion {
 // ofField offers the fields of what a name of the package, or of a struct around the cursor,
 // stands for.
 func (c *completer) ofField(names []string) []Completion {
-	s := &schemaReader{index: c.s.index}
+	s := c.schemas()
 	for _, decls := range slices.Backward(c.structsAround()) {
 		var operands []catalogindex.Operand
 		for _, d := range decls {

@@ -7,6 +7,7 @@ import (
 	"cuelang.org/go/cue/ast"
 	"cuelang.org/go/cue/token"
 
+	"github.com/open-platform-model/opm-lsp/internal/analysis/cascade"
 	"github.com/open-platform-model/opm-lsp/internal/catalogindex"
 	"github.com/open-platform-model/opm-lsp/internal/catalogindex/syntax"
 )
@@ -15,8 +16,14 @@ import (
 // workspace. It reads syntax alone, and gathers all that any alternative allows: it is for
 // offering what may stand at a place.
 type schemaReader struct {
-	index *catalogindex.Index
-	seen  map[ast.Expr]bool
+	index   *catalogindex.Index
+	secrets cascade.Secrets
+	under   cascade.Path // the fields that lead to what was looked at last
+	seen    map[ast.Expr]bool
+}
+
+func (c *completer) schemas() *schemaReader {
+	return &schemaReader{index: c.s.index, secrets: c.s.Secrets(c.file.Path)}
 }
 
 // A schemaField is a field that a schema has.
@@ -239,6 +246,7 @@ func (s *schemaReader) value(operands []catalogindex.Operand, label string) []ca
 
 // at returns what operands come to at a path below them.
 func (s *schemaReader) at(operands []catalogindex.Operand, path []string) []catalogindex.Operand {
+	s.under = path
 	operands = s.expand(operands)
 	for _, label := range path {
 		operands = s.expand(s.value(operands, label))
@@ -277,9 +285,24 @@ func (s *schemaReader) detailOf(f schemaField) string {
 		if _, ok := o.Expr.(*ast.StructLit); ok {
 			continue
 		}
-		return shorten(strings.Join(strings.Fields(o.File.Source(o.Expr)), " "))
+		source := o.File.Source(o.Expr)
+		if holdsLiteral(o.Expr) && (s.secrets.Names(s.under.Child(f.name)) || cascade.LooksSecret(source)) {
+			return coveredUp
+		}
+		return shorten(strings.Join(strings.Fields(source), " "))
 	}
 	return "a struct"
+}
+
+// holdsLiteral reports whether a value is written out in an expression.
+func holdsLiteral(expr ast.Expr) bool {
+	found := false
+	ast.Walk(expr, func(n ast.Node) bool {
+		_, is := n.(*ast.BasicLit)
+		found = found || is
+		return !found
+	}, nil)
+	return found
 }
 
 // holdsFields reports whether a field may hold fields.

@@ -21,6 +21,8 @@ type Effective struct {
 	// Scopes holds what the scopes demand, with those values in place.
 	Scopes   *EffectiveField
 	Problems []Diagnostic // the errors of the release
+
+	secrets cascade.Secrets
 }
 
 // An EffectiveField is a field of the final configuration, or an element of a list.
@@ -64,7 +66,7 @@ type Provenance struct {
 // cannot be computed is a gap in it.
 func (s *Snapshot) Effective(d *catalogindex.Document) *Effective {
 	r := s.resolved(d)
-	e := &Effective{Document: d, Layers: r.Chain, Values: effectiveField(r, r.Tree.Root)}
+	e := &Effective{Document: d, Layers: r.Chain, Values: effectiveField(r, r.Tree.Root), secrets: r.Tree.Secrets}
 	e.Components = effectiveField(r, s.beside(r, (*cascade.Layer).Components))
 	e.Scopes = effectiveField(r, s.beside(r, (*cascade.Layer).Scopes))
 	for _, scope := range e.Scopes.Fields {
@@ -210,9 +212,9 @@ func provenance(r *rule.Resolved, n *cascade.Node) *Provenance {
 // WithoutSecrets returns the configuration as it may be shown to anybody: with "•••" in the
 // place of every value that is a secret. Components and scopes, where a secret may have gone
 // under any name, are left out.
-func (e *Effective) WithoutSecrets(secrets cascade.Secrets) *Effective {
+func (e *Effective) WithoutSecrets() *Effective {
 	out := *e
-	out.Values = e.Values.withoutSecrets(nil, secrets)
+	out.Values = e.Values.withoutSecrets(nil, e.secrets)
 	out.Components, out.Scopes = &EffectiveField{}, &EffectiveField{}
 	return &out
 }

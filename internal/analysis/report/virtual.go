@@ -177,7 +177,7 @@ func readEffective(s *analysis.Snapshot, namespace, name string) string {
 // effectiveText prints the values of a final configuration without its secrets.
 func effectiveText(s *analysis.Snapshot, e *analysis.Effective, provenance bool) (string, error) {
 	var b strings.Builder
-	shown := e.WithoutSecrets(s.Secrets(e.Document.File.Path))
+	shown := e.WithoutSecrets()
 	err := effectiveCUE(&b, shown, EffectiveOptions{Root: s.Root(e.Document.File.Path), Provenance: provenance})
 	return b.String(), err
 }
