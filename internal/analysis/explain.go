@@ -102,7 +102,7 @@ func layerRows(r *rule.Resolved, n *cascade.Node) []LayerRow {
 		case row.IsValue && n.From > i:
 			row.State = Overridden
 		}
-		if row.IsValue && r.Tree.Secrets.Hides(n.Path) {
+		if row.IsValue && (r.Tree.Secrets.Hides(n.Path) || row.State == NotAllowed && holdsSecret(r, n)) {
 			row.Says, row.IsValue = coveredUp, false
 		}
 		if len(f.Decls) > 0 {
@@ -112,6 +112,18 @@ func layerRows(r *rule.Resolved, n *cascade.Node) []LayerRow {
 		rows = append(rows, row)
 	}
 	return rows
+}
+
+// holdsSecret reports whether some layer has a secret at a path or below. What another layer
+// writes there in a wrong form may be one.
+func holdsSecret(r *rule.Resolved, n *cascade.Node) bool {
+	found := false
+	for _, f := range n.Layers {
+		if f != nil {
+			f.Each(n.Path, func(at cascade.Path, _ *cascade.FieldShape) { found = found || r.Tree.Secrets.Hides(at) })
+		}
+	}
+	return found
 }
 
 // says returns what a layer says at a path: the value that it stands for, else its
@@ -253,7 +265,7 @@ func isElement(path cascade.Path) bool {
 
 // resolved returns a document of the snapshot with its cascade.
 func (s *Snapshot) resolved(d *catalogindex.Document) *rule.Resolved {
-	for _, r := range s.result(d.Package).resolved {
+	for _, r := range s.resolve(d.Package) {
 		if r.Document.Kind == d.Kind && slices.Equal(r.Document.Path, d.Path) {
 			return r
 		}
