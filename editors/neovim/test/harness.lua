@@ -3,11 +3,14 @@
 local M = {}
 
 -- Long enough for a machine that builds something else at the same time; a check that passes never waits it out.
-local patience_ms = 20000
+local patience_ms = tonumber(vim.env.OPM_LSP_TEST_PATIENCE) or 20000
 
 --- The copy of the example workspace.
 M.workspace = vim.env.OPM_LSP_TEST_WORKSPACE
 M.repository = vim.env.OPM_LSP_TEST_REPOSITORY
+
+-- A screen on which a whole release is seen at once.
+vim.o.lines, vim.o.columns = 70, 140
 
 --- What a notification said, in order.
 ---@type string[]
@@ -35,11 +38,22 @@ vim.lsp.handlers['textDocument/diagnostic'] = function(err, result, ctx, ...)
   return pulled(err, result, ctx, ...)
 end
 
+--- Closes all buffers, when nothing is under way for them any more: a Neovim does not expect answers about a buffer
+--- that is gone.
+local function wipe()
+  vim.wait(patience_ms, function()
+    return vim.iter(vim.lsp.get_clients()):all(function(client)
+      return vim.tbl_isempty(client.requests)
+    end)
+  end, 5)
+  vim.cmd('silent! only! | silent! %bwipeout!')
+end
+
 --- Runs one check in an editor without buffers, so that the server knows no text but that on disk.
 ---@param name string
 ---@param body fun()
 function M.check(name, body)
-  vim.cmd('silent! %bwipeout!')
+  wipe()
   publications = {}
   local ok, message = xpcall(body, debug.traceback)
   io.stdout:write(('%s - %s\n'):format(ok and 'ok' or 'not ok', name))
@@ -143,6 +157,18 @@ function M.replace(bufnr, old, new)
   vim.api.nvim_buf_set_text(bufnr, line - 1, byte, line - 1, byte + #old, vim.split(new, '\n'))
 end
 
+--- Types keys, and goes on when they have left Insert mode; whoever waits for the server meanwhile feeds the rest.
+---@param keys string
+function M.type(keys)
+  local guard = vim.defer_fn(function()
+    vim.api.nvim_feedkeys(vim.keycode('<Esc>'), 'n', false)
+  end, patience_ms)
+  vim.api.nvim_feedkeys(vim.keycode(keys), 'tx!', false)
+  if not guard:is_closing() then
+    guard:close()
+  end
+end
+
 --- Asks the server about a place in the current buffer.
 ---@param method string
 ---@param line integer from 1
@@ -211,6 +237,27 @@ function M.await_diagnostics(bufnr, expected)
     return vim.deep_equal(seen(), expected)
   end, seen)
   return M.diagnostics(bufnr)
+end
+
+--- Fails if Neovim, its log of the conversation, or the server itself complained about anything so far.
+function M.nothing_went_wrong()
+  M.equal(M.notifications, {})
+  M.equal(vim.v.errmsg, '')
+  local path = vim.fs.joinpath(vim.fn.stdpath('log'), 'lsp.log')
+  local errors = vim.tbl_filter(function(line)
+    if not line:find('[ERROR]', 1, true) then
+      return false
+    end
+    -- All that a server prints to its standard error is an error to Neovim; the server's own level tells.
+    local printed = line:match('"stderr"(.*)')
+    if not printed then
+      return true
+    end
+    -- Tabs and line ends stand there as \t and \n, which would run into the word behind them.
+    local text = printed:gsub('\\%a', ' ')
+    return vim.regex([[\c\<\(warn\|error\|dpanic\|panic\|fatal\)\>]]):match_str(text) ~= nil
+  end, vim.uv.fs_stat(path) and vim.fn.readfile(path) or {})
+  M.equal(errors, {})
 end
 
 return M

@@ -17,7 +17,7 @@ if [[ -n ${OPM_LSP_TEST_NVIM:-} ]]; then
 else
   for suite in trixie sid; do
     # Not inside the array's own assignment, where a failure would go unseen.
-    program=$("$here/install.sh" "$suite")
+    program=$("$repository/editors/test/install.sh" neovim "$suite")
     programs+=("$program")
   done
 fi
@@ -27,7 +27,8 @@ trap 'rm -rf "$scratch"' EXIT
 passed=0
 failed=0
 
-# Runs one file of checks in a Neovim that sees nothing of the user's own.
+# Runs one file of checks in a Neovim that sees nothing of the user's own. It has started by then: before, it draws
+# nothing, and what it asks for when it draws would not come.
 run_spec() {
   local program=$1 spec=$2 home bad status=0
   home=$(mktemp -d "$scratch/XXXXXX")
@@ -41,7 +42,7 @@ run_spec() {
     "$program" --clean -n --headless \
     --cmd 'lua vim.opt.rtp:prepend(vim.env.OPM_LSP_TEST_REPOSITORY .. "/editors/neovim")' \
     -c 'lua package.path = vim.env.OPM_LSP_TEST_REPOSITORY .. "/editors/neovim/test/?.lua;" .. package.path' \
-    -c "lua dofile(vim.env.OPM_LSP_TEST_REPOSITORY .. '/editors/neovim/test/$spec')" \
+    -c "autocmd VimEnter * ++once lua vim.schedule(function() dofile(vim.env.OPM_LSP_TEST_REPOSITORY .. '/editors/neovim/test/$spec') end)" \
     </dev/null >"$home/out" 2>"$home/err" || status=$?
 
   grep -E '^(not ok|ok|    )' "$home/out" || true
@@ -61,7 +62,7 @@ run_spec() {
 }
 
 for program in "${programs[@]}"; do
-  for spec in plugin_spec.lua spec.lua; do
+  for spec in ${OPM_LSP_TEST_SPECS:-plugin_spec.lua spec.lua features_spec.lua}; do
     printf '# %s, %s\n' "$("$program" --version | sed -n 1p)" "$spec"
     run_spec "$program" "$spec"
   done

@@ -207,24 +207,6 @@ t.check('the server ends when it is told to', function()
   end)
 end)
 
-t.check('nothing went wrong on the way', function()
-  t.equal(t.notifications, {})
-  t.equal(vim.v.errmsg, '')
-  local path = vim.fs.joinpath(vim.fn.stdpath('log'), 'lsp.log')
-  local errors = vim.tbl_filter(function(line)
-    if not line:find('[ERROR]', 1, true) then
-      return false
-    end
-    -- All that a server prints to its standard error is an error to Neovim; the server's own level tells.
-    local printed = line:match('"stderr"(.*)')
-    if not printed then
-      return true
-    end
-    -- Tabs and line ends stand there as \t and \n, which would run into the word behind them.
-    local text = printed:gsub('\\%a', ' ')
-    return vim.regex([[\c\<\(warn\|error\|dpanic\|panic\|fatal\)\>]]):match_str(text) ~= nil
-  end, vim.uv.fs_stat(path) and vim.fn.readfile(path) or {})
-  t.equal(errors, {})
-end)
+t.check('nothing went wrong on the way', t.nothing_went_wrong)
 
 t.finish()
