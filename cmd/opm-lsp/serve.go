@@ -12,7 +12,7 @@ import (
 )
 
 func serveCommand() *cobra.Command {
-	var logFile string
+	var logFile, debugAddress string
 	cmd := &cobra.Command{
 		Use:   "serve",
 		Short: "Serve an editor over standard input and output",
@@ -23,7 +23,17 @@ func serveCommand() *cobra.Command {
 				return exitError{exitUsage, err}
 			}
 			defer func() { _ = log.Sync() }()
-			code := lsp.Run(cmd.Context(), os.Stdin, os.Stdout, lsp.Options{Version: version(), Logger: log})
+			counters := new(lsp.Counters)
+			if debugAddress != "" {
+				debug, err := serveDebug(debugAddress, counters)
+				if err != nil {
+					return exitError{exitUsage, err}
+				}
+				defer debug.close()
+				fmt.Fprintf(os.Stderr, "opm-lsp: counters and profiles are at %s\n", debug.url())
+				log.Info("counters and profiles are served", zap.String("at", debug.url()))
+			}
+			code := lsp.Run(cmd.Context(), os.Stdin, os.Stdout, lsp.Options{Version: version(), Logger: log, Counters: counters})
 			if code != exitClean {
 				return exitError{code: code}
 			}
@@ -31,6 +41,7 @@ func serveCommand() *cobra.Command {
 		},
 	}
 	cmd.Flags().StringVar(&logFile, "log-file", "", "append the log to this file instead of standard error")
+	cmd.Flags().StringVar(&debugAddress, "debug-addr", "", "serve counters and profiles at this address of this machine, such as 127.0.0.1:0")
 	// Clients of vscode-languageclient say so on the command line; it is the only way
 	// there is.
 	cmd.Flags().Bool("stdio", true, "speak over standard input and output")

@@ -166,6 +166,8 @@ func (f *fake) Affected(older workspace, path string) []string {
 	return affected
 }
 
+func (f *fake) Counts() analysis.Counts { return analysis.Counts{Releases: int64(len(f.texts))} }
+
 func (f *fake) Text(path string) *text.Text { return f.texts[path] }
 
 func (f *fake) Files() []string { return slices.Sorted(maps.Keys(f.texts)) }

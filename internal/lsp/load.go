@@ -47,6 +47,13 @@ func (l *loader) load(c *client, folders []string) {
 	l.begin(c, order{folders: slices.Clone(folders), settings: l.s.settings.get()})
 }
 
+// folders returns those that were asked for last.
+func (l *loader) folders() []string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.last.folders
+}
+
 // reload puts the folders that were asked for last under the settings of now. Without any,
 // the settings count from the first load on.
 func (l *loader) reload(c *client) {

@@ -63,6 +63,7 @@ func (p *publisher) run(ctx context.Context) {
 		}
 		for ctx.Err() == nil {
 			v := p.look()
+			p.s.counters.waiting.Store(int64(len(p.dirty)))
 			path, found := p.next(v)
 			if _, open := v.documents[path]; p.moved && !open { // or nothing is found
 				p.moved = false
@@ -113,6 +114,8 @@ func (p *publisher) look() *view {
 // markAffected marks the files whose diagnostics may differ because the file or
 // the directory at path is another than in the workspace seen last.
 func (p *publisher) markAffected(ws workspace, path string) {
+	turn := p.s.beginTurn("finding the affected files")
+	defer turn.end(func() string { return path })
 	defer func() {
 		if panicked := recover(); panicked != nil {
 			p.s.failed("finding the affected files", panicked)
@@ -290,6 +293,9 @@ func (p *publisher) compute(v *view, path string) (result []protocol.Diagnostic,
 			result, ok = nil, false
 		}
 	}()
+	turn := p.s.beginTurn("diagnostics")
+	defer turn.end(func() string { return path })
+	p.s.counters.published.Add(1)
 	q := &query{view: v, ws: v.ws, client: p.s.client}
 	return q.diagnostics(path, v.ws.Diagnostics(path)), true
 }

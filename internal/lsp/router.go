@@ -117,6 +117,8 @@ func (s *server) handle(inline context.Context, request *jsonrpc2.Request) (any,
 	case !known:
 		return nil, jsonrpc2.Errorf(jsonrpc2.MethodNotFound, "opm-lsp has no method %q", request.Method())
 	case m.changed != nil:
+		turn := s.beginTurn(m.name)
+		defer func() { s.counters.took(m.name, turn.end(nil)) }()
 		return s.guard(m.name, func() (any, error) { return m.changed(s, request.Params()) })
 	case m.asked != nil:
 		return s.ask(ctx, inline, m, request)
@@ -148,7 +150,9 @@ func (s *server) handleNotification(m method, known bool, request *jsonrpc2.Requ
 		s.log.Debug("ignored a notification", zap.String("method", name))
 		return
 	}
+	turn := s.beginTurn(m.name) // name is the request's, whose memory is used again
 	_, err := s.guard(name, func() (any, error) { return nil, m.notified(s, request.Params()) })
+	s.counters.took(m.name, turn.end(func() string { return documentOf(request.Params()) }))
 	if err != nil {
 		s.log.Warn("a notification had no effect", zap.String("method", name), zap.Error(err))
 	}
@@ -163,7 +167,7 @@ func (s *server) ask(ctx, inline context.Context, m method, request *jsonrpc2.Re
 	defer done()
 	jsonrpc2.Async(inline)
 
-	began := time.Now()
+	turn := s.beginTurn(m.name)
 	params := request.Params() // a copy of our own since Async
 	type answer struct {
 		result any
@@ -171,8 +175,10 @@ func (s *server) ask(ctx, inline context.Context, m method, request *jsonrpc2.Re
 	}
 	answers := make(chan answer, 1)
 	go func() {
+		turn := turn // ctx may end before this goroutine does
 		result, err := s.guard(m.name, func() (any, error) {
 			ws, err := v.workspace(ctx)
+			turn.workspaceIsHere()
 			if err != nil {
 				return nil, err
 			}
@@ -182,6 +188,7 @@ func (s *server) ask(ctx, inline context.Context, m method, request *jsonrpc2.Re
 			}
 			return m.asked(ctx, q, params)
 		})
+		s.counters.took(m.name, turn.end(func() string { return documentOf(params) }))
 		answers <- answer{result, err}
 	}()
 	// The answer to a cancelled request does not wait for an evaluation that
@@ -197,7 +204,7 @@ func (s *server) ask(ctx, inline context.Context, m method, request *jsonrpc2.Re
 	}
 	if trace != "" && trace != protocol.TraceValueOff {
 		s.notify(ctx, protocol.MethodLogTrace, &protocol.LogTraceParams{
-			Message: fmt.Sprintf("%s (%v) took %v", m.name, id, time.Since(began).Round(time.Microsecond)),
+			Message: fmt.Sprintf("%s (%v) took %v", m.name, id, time.Since(turn.began).Round(time.Microsecond)),
 		})
 	}
 	return a.result, a.err
@@ -223,7 +230,7 @@ func (s *server) failed(name string, panicked any) {
 		what = err.Error()
 	}
 	s.log.Error("panic", zap.String("in", name), zap.String("panic", what),
-		zap.Int64("panics", s.panics.Add(1)), zap.ByteString("stack", debug.Stack()))
+		zap.Int64("panics", s.counters.panics.Add(1)), zap.ByteString("stack", debug.Stack()))
 }
 
 // cancels are the requests that $/cancelRequest can end.

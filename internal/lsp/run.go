@@ -53,7 +53,7 @@ func Run(ctx context.Context, in io.Reader, out io.Writer, options Options) int 
 	if err := s.conn.Err(); err != nil {
 		s.log.Warn("the connection ended with an error", zap.Error(err))
 	}
-	s.log.Info("ended", zap.Int("exit code", code), zap.Int64("panics", s.panics.Load()))
+	s.log.Info("ended", zap.Int("exit code", code), zap.Int64("panics", s.counters.panics.Load()))
 	return code
 }
 

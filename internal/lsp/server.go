@@ -26,12 +26,16 @@ type Options struct {
 	Version string      // reported to the client as serverInfo.version
 	Logger  *zap.Logger // nil for none; gets no text of any document
 
+	// Counters, if not nil, are of the one server that runs with these options.
+	Counters *Counters
+
 	// For tests.
 	load       loadFunc
 	after      func(d time.Duration) <-chan time.Time
 	maxWatches int
 	alive      func(pid int) bool
 	aliveTicks <-chan time.Time
+	slowTurn   time.Duration
 }
 
 // phase is where the connection stands in its life.
@@ -69,7 +73,7 @@ type server struct {
 	settings     settings
 	watcher      *watcher
 	cancels      cancels
-	panics       atomic.Int64 // since the start
+	counters     *Counters
 	tokens       atomic.Int64 // of progress, given out so far
 	clean        atomic.Bool  // shutdown was answered
 
@@ -94,7 +98,11 @@ func newServer(ctx context.Context, options Options) *server {
 	if s.log == nil {
 		s.log = zap.NewNop()
 	}
+	if s.counters = options.Counters; s.counters == nil {
+		s.counters = new(Counters)
+	}
 	s.store = newStore(s.failed)
+	s.counters.follow(s.store)
 	s.pulls = newPulls(s.store)
 	s.refresher.s = s
 	s.shown.s = s
@@ -103,6 +111,9 @@ func newServer(ctx context.Context, options Options) *server {
 	}
 	if s.options.after == nil {
 		s.options.after = time.After
+	}
+	if s.options.slowTurn == 0 {
+		s.options.slowTurn = slowTurn
 	}
 	if s.options.maxWatches == 0 {
 		s.options.maxWatches = maxWatches

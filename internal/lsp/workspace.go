@@ -22,6 +22,7 @@ type workspace interface {
 	EditorSettingsProblems() []string
 	Affected(older workspace, path string) []string
 
+	Counts() analysis.Counts
 	Text(path string) *text.Text
 	Files() []string
 	Diagnostics(path string) []analysis.Diagnostic
