@@ -234,7 +234,7 @@ func placeLink(file *syntax.File, line int) string {
 // fileLink returns a URI that opens a file at a line, counted from 1.
 func fileLink(path string, line int) string {
 	if strings.HasPrefix(path, catalogindex.EmbeddedRoot) {
-		return path
+		return fmt.Sprintf("%s#L%d", path, line)
 	}
 	slashed := filepath.ToSlash(path)
 	if !strings.HasPrefix(slashed, "/") { // a drive letter

@@ -19,7 +19,7 @@ type acting struct {
 	refreshesLenses bool // workspace/codeLens/refresh
 	refreshesHints  bool // workspace/inlayHint/refresh
 	showsDocuments  bool // window/showDocument
-	readsVirtual    bool // workspace/textDocumentContent
+	readsVirtual    bool // workspace/textDocumentContent: documents that are in no file
 }
 
 // newActing reads a client's capabilities.

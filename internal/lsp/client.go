@@ -24,8 +24,6 @@ type client struct {
 	outlines     outlines // of what files declare and look like
 	besideCueLsp bool     // what the setting was when the client said hello
 
-	readsContent bool // workspace/textDocumentContent: documents that are in no file
-
 	snippets          bool                          // in completion items
 	labelDetails      bool                          // of completion items
 	itemKinds         []protocol.CompletionItemKind // nil for those of LSP's first version
@@ -59,9 +57,6 @@ func newClient(capabilities *protocol.ClientCapabilities, name string) *client {
 	}
 	if ws := capabilities.Workspace; ws != nil && ws.DidChangeWatchedFiles != nil {
 		c.registersWatchers = isTrue(ws.DidChangeWatchedFiles.DynamicRegistration)
-	}
-	if ws := capabilities.Workspace; ws != nil {
-		c.readsContent = ws.TextDocumentContent != nil
 	}
 	if ws := capabilities.Workspace; ws != nil {
 		c.configuration = isTrue(ws.Configuration)

@@ -38,6 +38,9 @@ func (s *server) didOpen(raw jsonrpc2.RawMessage) error {
 	if err != nil {
 		return err
 	}
+	if s.temporary.has(path) {
+		return nil // what the server shows is no part of the workspace
+	}
 	if _, open := s.store.view().documents[path]; open {
 		s.log.Warn("a document was opened twice; the newer text counts", zap.String("path", path))
 	}

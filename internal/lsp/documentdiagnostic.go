@@ -30,8 +30,8 @@ func documentDiagnostic(ctx context.Context, q *query, params *protocol.Document
 	if params.TextDocument.URI == "" {
 		return nil, jsonrpc2.NewError(jsonrpc2.InvalidParams, "textDocument.uri is missing")
 	}
-	path, err := pathOf(string(params.TextDocument.URI))
-	if err != nil || q.ws == nil {
+	path, err := q.readable(string(params.TextDocument.URI))
+	if err != nil || q.ws == nil || isEmbedded(path) {
 		return &protocol.RelatedFullDocumentDiagnosticReport{FullDocumentDiagnosticReport: fullReport(report{})}, nil
 	}
 	found, err := q.report(path)

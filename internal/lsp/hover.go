@@ -23,7 +23,7 @@ func hover(_ context.Context, q *query, params *protocol.HoverParams) (any, erro
 	if found == nil {
 		return nil, nil
 	}
-	content := &protocol.MarkupContent{Kind: q.client.hoverFormat, Value: found.Markdown}
+	content := &protocol.MarkupContent{Kind: q.client.hoverFormat, Value: q.markdown(found.Markdown)}
 	if content.Kind == protocol.MarkupKindPlainText {
 		content.Value = found.PlainText
 	}

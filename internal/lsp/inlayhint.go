@@ -80,7 +80,7 @@ func (q *query) hintTooltip(h analysis.InlayHint) protocol.InlayHintTooltip {
 	case plain == "":
 		return nil
 	case q.client.hoverFormat == protocol.MarkupKindMarkdown:
-		return &protocol.MarkupContent{Kind: protocol.MarkupKindMarkdown, Value: markdown}
+		return &protocol.MarkupContent{Kind: protocol.MarkupKindMarkdown, Value: q.markdown(markdown)}
 	}
 	return protocol.String(plain)
 }

@@ -1,17 +1,13 @@
 package lsp
 
 import (
-	"strings"
-
 	"go.lsp.dev/protocol"
 	"go.lsp.dev/uri"
 
 	"github.com/open-platform-model/opm-lsp/internal/analysis"
-	"github.com/open-platform-model/opm-lsp/internal/catalogindex"
 )
 
-// reachable returns the links that the client can follow: what lies in the schemas that come
-// with opm-lsp it has to ask for by workspace/textDocumentContent.
+// reachable returns the links that the client can follow.
 func (q *query) reachable(found []analysis.Link) []analysis.Link {
 	var out []analysis.Link
 	for _, link := range found {
@@ -20,11 +16,6 @@ func (q *query) reachable(found []analysis.Link) []analysis.Link {
 		}
 	}
 	return out
-}
-
-// opens reports whether the client can show the file at path.
-func (q *query) opens(path string) bool {
-	return q.client.readsContent || !strings.HasPrefix(path, catalogindex.EmbeddedRoot)
 }
 
 // links answers with the places to which the thing in the file at path leads: as links if the

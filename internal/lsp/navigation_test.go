@@ -104,16 +104,48 @@ func TestLinksAndLocations(t *testing.T) {
 	}
 }
 
-// TestEmbeddedTargets holds that nobody is sent into a document that they cannot open.
+// TestEmbeddedTargets follows a name into a schema that comes with opm-lsp, with a client that
+// asks for the content of documents and with one that can only open files: both can open what
+// they are sent to, and go on from there.
 func TestEmbeddedTargets(t *testing.T) {
 	schema := func(file func(string) string) any { return at(file("web.cue"), 4, 25) } // #WorkloadComponent
-	can, file := openNavigation(t, `{"workspace":{"textDocumentContent":{}}}`)
-	if got := targets(t, can, "definition", schema(file)); len(got) != 1 || got[0].URI != "opm-core:/core.opm.dev/v1/component.cue" {
-		t.Errorf("a client that asks for the content of documents gets %+v", got)
-	}
-	cannot, file := openNavigation(t, `{}`)
-	if got := cannot.call("textDocument/definition", schema(file)).answer(); got != "null" {
-		t.Errorf("a client that does not gets %s", got)
+	for capabilities, content := range map[string]func(e *editor, spelled string) string{
+		`{"workspace":{"textDocumentContent":{}},"textDocument":{"hover":{"contentFormat":["markdown"]}}}`: func(e *editor, spelled string) string {
+			var answer struct{ Text string }
+			e.decode(e.call("workspace/textDocumentContent", map[string]any{"uri": spelled}), &answer)
+			return answer.Text
+		},
+		`{"textDocument":{"hover":{"contentFormat":["markdown"]}}}`: func(e *editor, spelled string) string {
+			content, err := os.ReadFile(strings.TrimPrefix(spelled, "file://"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			e.notify("textDocument/didOpen", map[string]any{"textDocument": map[string]any{"uri": spelled, "languageId": "cue", "version": 1, "text": string(content)}})
+			return string(content)
+		},
+	} {
+		e, file := openNavigation(t, capabilities)
+		got := targets(t, e, "definition", schema(file))
+		if len(got) != 1 {
+			t.Fatalf("it leads to %+v", got)
+		}
+		text := content(e, got[0].URI)
+		place := got[0].Range.Start
+		if line := strings.Split(text, "\n")[place.Line]; !strings.HasPrefix(line[place.Character:], "#WorkloadComponent") {
+			t.Errorf("it leads to %q", line)
+		}
+		inside := map[string]any{"textDocument": map[string]any{"uri": got[0].URI}, "position": map[string]any{"line": place.Line, "character": place.Character + 22}}
+		if further := targets(t, e, "definition", inside); len(further) != 1 || !strings.HasSuffix(further[0].URI, "component.cue") {
+			t.Errorf("from there it leads to %+v", further) // #Component
+		}
+		report := e.call("textDocument/diagnostic", map[string]any{"textDocument": map[string]any{"uri": got[0].URI}})
+		if !strings.Contains(string(report.Result), `"items":[]`) {
+			t.Errorf("a schema that comes with opm-lsp has something wrong with it: %s", report.Result)
+		}
+		hover := string(e.call("textDocument/hover", at(file("web.cue"), 3, 31)).Result) // version
+		if strings.Contains(hover, "](opm-core:") != strings.HasPrefix(got[0].URI, "opm-core:") {
+			t.Errorf("the links of a hover cannot be opened: %s", hover)
+		}
 	}
 }
 

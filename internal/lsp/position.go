@@ -58,7 +58,7 @@ func (q *query) position(document uri.URI, p protocol.Position) (path string, of
 	if document == "" {
 		return "", 0, jsonrpc2.NewError(jsonrpc2.InvalidParams, "textDocument.uri is missing")
 	}
-	path, err = pathOf(string(document))
+	path, err = q.readable(string(document))
 	if err != nil || q.ws == nil {
 		return "", 0, nil
 	}

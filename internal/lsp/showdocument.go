@@ -79,9 +79,10 @@ func (q *query) tell(ctx context.Context, said string) {
 // temporaries are files with the texts of virtual documents, for clients that read only
 // files. They are in a directory that nobody else can read, and gone when the server is.
 type temporaries struct {
-	mu    sync.Mutex
-	dir   string
-	ended bool
+	mu     sync.Mutex
+	dir    string
+	ended  bool
+	copies map[string]string // files that are copies of what comes with opm-lsp: the paths of that
 }
 
 // write writes the text of a virtual document, and returns the URI of the file.
@@ -103,6 +104,48 @@ func (t *temporaries) write(name, content string) (string, error) {
 		return "", err
 	}
 	return uriOf(file), nil
+}
+
+// copy writes a copy of what comes with opm-lsp, unless it is there, and returns the URI of the
+// file.
+func (t *temporaries) copy(path, content string) (string, error) {
+	t.mu.Lock()
+	for file, original := range t.copies {
+		if original == path {
+			t.mu.Unlock()
+			return uriOf(file), nil
+		}
+	}
+	t.mu.Unlock()
+	spelled, err := t.write(path, content)
+	if err != nil {
+		return "", err
+	}
+	file, err := pathOf(spelled)
+	if err != nil {
+		return "", err
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.copies == nil {
+		t.copies = make(map[string]string)
+	}
+	t.copies[file] = path
+	return spelled, nil
+}
+
+// original returns the path of what the file at path is a copy of; "" if it is none.
+func (t *temporaries) original(path string) string {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.copies[path]
+}
+
+// has reports whether the server wrote the file at path.
+func (t *temporaries) has(path string) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.dir != "" && filepath.Dir(path) == t.dir
 }
 
 // temporaryName returns a file's name that says what is in it.

@@ -2,6 +2,7 @@ package lsp
 
 import (
 	"context"
+	"strings"
 
 	"go.lsp.dev/jsonrpc2"
 	"go.lsp.dev/protocol"
@@ -20,7 +21,7 @@ func textDocumentContentMethod() method {
 				if to.Workspace == nil {
 					to.Workspace = &protocol.WorkspaceOptions{}
 				}
-				to.Workspace.TextDocumentContent = &protocol.TextDocumentContentOptions{Schemes: []string{reports.Scheme}}
+				to.Workspace.TextDocumentContent = &protocol.TextDocumentContentOptions{Schemes: []string{reports.Scheme, embeddedScheme}}
 			})
 }
 
@@ -30,7 +31,14 @@ func textDocumentContent(_ context.Context, q *query, params *protocol.TextDocum
 	if q.ws == nil {
 		return nil, errNoWorkspace
 	}
-	name := string(params.URI)
+	name, _, _ := strings.Cut(string(params.URI), "#")
+	if isEmbedded(name) {
+		content := q.ws.Text(name)
+		if content == nil {
+			return nil, invalid("opm-lsp comes with no %s", name)
+		}
+		return &protocol.TextDocumentContentResult{Text: content.Content()}, nil
+	}
 	found, err := q.ws.Virtual(name)
 	if err != nil {
 		return nil, jsonrpc2.Errorf(jsonrpc2.InvalidParams, "%v", err)
