@@ -53,18 +53,19 @@ const (
 type NamedModifier struct {
 	Name     string
 	Modifier TokenModifiers
+	Own      bool // opm-lsp's own, which no client declares
 }
 
 // TokenModifierNames returns all modifiers with their names.
 func TokenModifierNames() []NamedModifier {
 	return []NamedModifier{
-		{"definition", DefinitionModifier},
-		{"readonly", ReadonlyModifier},
-		{"deprecated", DeprecatedModifier},
-		{"overridden", OverriddenModifier},
-		{"fixed", FixedModifier},
-		{"immutable", ImmutableModifier},
-		{"secret", SecretModifier},
+		{"definition", DefinitionModifier, false},
+		{"readonly", ReadonlyModifier, false},
+		{"deprecated", DeprecatedModifier, false},
+		{"overridden", OverriddenModifier, true},
+		{"fixed", FixedModifier, true},
+		{"immutable", ImmutableModifier, true},
+		{"secret", SecretModifier, true},
 	}
 }
 

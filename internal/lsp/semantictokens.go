@@ -32,7 +32,9 @@ func semanticTokensRangeMethod() method {
 		doing("only what is in sight")
 }
 
-// A tokenLegend is what the client gets to know of tokens: nothing that it does not declare.
+// A tokenLegend is what the client gets to know of tokens. Of what LSP names that is nothing that
+// it does not declare. The modifiers that are opm-lsp's own no client can declare: a theme or the
+// settings of an editor know them, and who does not passes over their bits.
 type tokenLegend struct {
 	types     []string // a type is sent as its index
 	modifiers []string // a modifier is sent as the bit with its index
@@ -50,7 +52,7 @@ func newTokenLegend(declared *protocol.SemanticTokensClientCapabilities) *tokenL
 		}
 	}
 	for _, m := range analysis.TokenModifierNames() {
-		if slices.Contains(declared.TokenModifiers, m.Name) {
+		if m.Own || slices.Contains(declared.TokenModifiers, m.Name) {
 			legend.modifiers = append(legend.modifiers, m.Name)
 		}
 	}
