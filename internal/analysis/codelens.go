@@ -71,10 +71,13 @@ func (s *Snapshot) LensTitle(l Lens) string {
 // usesTitle counts what is built on a definition or a Module, and what of that is wrong.
 func (s *Snapshot) usesTitle(d *catalogindex.Document) string {
 	releases, wrong := 0, 0
-	for _, r := range s.releasesOn(d.Package) {
-		if isBuiltOn(r, d) && r.Document != d {
+	for _, p := range s.readers(d.Package) {
+		for _, release := range p.Documents {
+			if !isRelease(release) || !s.isBuiltOn(release, d) {
+				continue
+			}
 			releases++
-			if len(s.errorsOf(r.Document)) > 0 {
+			if len(s.errorsOf(release)) > 0 {
 				wrong++
 			}
 		}

@@ -85,7 +85,7 @@ func (s *Snapshot) completerAt(path string, offset int) *completer {
 		return nil
 	}
 	offset = min(max(offset, 0), file.Text.Len())
-	c := &completer{s: s, pkg: p, file: file, offset: offset, cursor: file.CursorAt(offset), reading: file.ReadingAt(offset), resolved: s.result(p).resolved}
+	c := &completer{s: s, pkg: p, file: file, offset: offset, cursor: file.CursorAt(offset), reading: file.ReadingAt(offset), resolved: s.resolve(p)}
 	c.around = nodesAt(file, offset)
 	c.findDocument()
 	return c

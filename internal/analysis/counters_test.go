@@ -36,6 +36,8 @@ func TestEvaluations(t *testing.T) {
 	}{
 		{"nothing", path(release), release.Content, 0, 0},
 		{"a value of a release", path(release), replaced(t, release.Content, "\ttag: \"", "\ttag: \"x"), 1, 1},
+		{"a comment in a Module", path(module), "// About it.\n\n" + module.Content, 0, 0},
+		{"the indentation of a Module", path(module), strings.ReplaceAll(module.Content, "\n\t\t", "\n\t\t\t"), 0, 0},
 		// Releases of older versions of the same Module say what the newest one would change.
 		{"a Module's default", path(module), replaced(t, module.Content, "| *\"1.5.0-platform.2\"", "| *\"1.5.0-other\""), dependents(w), 40},
 	} {

@@ -19,7 +19,7 @@ func (s *Snapshot) DocumentAt(path string, offset int) *catalogindex.Document {
 			return d // the mark may stand outside of all parts
 		}
 	}
-	f := placeFinder{file: s.index.File(path), resolved: s.result(p).resolved, offset: offset}
+	f := placeFinder{file: s.index.File(path), resolved: s.resolve(p), offset: offset}
 	if r := f.document(); r != nil {
 		return r.Document
 	}

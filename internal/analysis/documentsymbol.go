@@ -72,7 +72,7 @@ func (s *Snapshot) rootDocument(path string) *rule.Resolved {
 	if p == nil {
 		return nil
 	}
-	for _, r := range s.result(p).resolved {
+	for _, r := range s.resolve(p) {
 		if len(r.Document.Path) == 0 {
 			return r
 		}

@@ -66,7 +66,7 @@ func (s *Snapshot) explain(r *rule.Resolved, n *cascade.Node) *Explanation {
 		Rows:      layerRows(r, n),
 		Doc:       docsOf(r, n),
 		Feeds:     feeds(flows),
-		Governed:  governed(r, cascade.Governances(s.index, r.Tree.Layers, flows)),
+		Governed:  governed(r, cascade.Governances(s.source(), r.Tree.Layers, flows)),
 	}
 }
 

@@ -41,12 +41,12 @@ func loaded(t *testing.T, files map[string]string) (root string, s *Snapshot) {
 func suggest(s *Snapshot, root string, fixes ...Fix) {
 	path := filepath.Join(root, "a.cue")
 	p := s.index.PackageOf(path)
-	planted := &packageResult{fingerprint: s.fingerprint(p), resolved: s.result(p).resolved}
+	planted := &checked{meaning: s.fingerprintsOf(p).meaning}
 	for i, f := range fixes {
 		planted.diagnostics = append(planted.diagnostics,
 			Diagnostic{Location: Location{Path: path, Span: text.Span{Start: i, End: i}}, Code: "test/test", Fixes: []Fix{f}})
 	}
-	s.memo.packages[p.Key] = planted
+	s.memo.checked[p.Key] = planted
 }
 
 func TestFixedChooses(t *testing.T) {

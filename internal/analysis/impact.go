@@ -49,18 +49,18 @@ type ChangedValue struct {
 // they were in another one, which may have been read from another directory. A release that
 // was not there before is left out. What matters most stands first, then the releases are in
 // order of place.
-func Impacts(before, after *Snapshot, concern func(*rule.Resolved) bool) []Impact {
+func Impacts(before, after *Snapshot, concern func(*catalogindex.Document) bool) []Impact {
 	var out []Impact
 	for _, p := range after.index.Packages() {
 		if !slices.ContainsFunc(p.Documents, isRelease) || !after.isChecked(p) {
 			continue
 		}
-		for _, r := range after.result(p).resolved {
-			if !isRelease(r.Document) || concern != nil && !concern(r) {
+		for _, d := range p.Documents {
+			if !isRelease(d) || concern != nil && !concern(d) {
 				continue
 			}
-			if was := before.counterpart(after, r.Document); was != nil {
-				out = append(out, impactOn(before, after, was, r))
+			if was := before.counterpart(after, d); was != nil {
+				out = append(out, impactOn(before, after, was, d))
 			}
 		}
 	}
@@ -104,17 +104,17 @@ func (s *Snapshot) Root(path string) string {
 	return filepath.Dir(path)
 }
 
-func impactOn(before, after *Snapshot, was *catalogindex.Document, r *rule.Resolved) Impact {
-	impact := Impact{Release: r.Document, Effect: Stays}
-	errorsAfter := after.errorsOf(r.Document)
-	if before.fingerprint(was.Package) == after.fingerprint(r.Document.Package) {
+func impactOn(before, after *Snapshot, was, is *catalogindex.Document) Impact {
+	impact := Impact{Release: is, Effect: Stays}
+	errorsAfter := after.errorsOf(is)
+	if before.fingerprintsOf(was.Package).meaning == after.fingerprintsOf(is.Package).meaning {
 		impact.Others = len(errorsAfter)
 		return impact // nothing that it depends on is another
 	}
 	errorsBefore := before.errorsOf(was)
 	impact.Errors = newErrors(errorsBefore, errorsAfter)
 	impact.Others = len(errorsAfter) - len(impact.Errors)
-	impact.Changed, impact.Unknown = changedValues(before.resolved(was), r)
+	impact.Changed, impact.Unknown = changedValues(before.resolved(was), after.resolved(is))
 	switch {
 	case len(impact.Errors) > 0:
 		impact.Effect = Breaks
@@ -225,12 +225,12 @@ func (s *Snapshot) Saved() *Snapshot {
 // releases of a document: of a Module or a definition those that are built on it, of a release
 // the release itself.
 func (s *Snapshot) ImpactOfUnsaved(d *catalogindex.Document) []Impact {
-	return Impacts(s.Saved(), s, func(r *rule.Resolved) bool { return isBuiltOn(r, d) })
+	return Impacts(s.Saved(), s, func(release *catalogindex.Document) bool { return s.isBuiltOn(release, d) })
 }
 
-// isBuiltOn reports whether a document is one of the layers of a cascade.
-func isBuiltOn(r *rule.Resolved, d *catalogindex.Document) bool {
-	return slices.ContainsFunc(r.Chain, func(layer *catalogindex.Document) bool { return isSame(layer, d) })
+// isBuiltOn reports whether a document is one of the layers of a release's cascade.
+func (s *Snapshot) isBuiltOn(release, d *catalogindex.Document) bool {
+	return slices.ContainsFunc(cascade.Chain(s.index, release), func(layer *catalogindex.Document) bool { return isSame(layer, d) })
 }
 
 // isSame reports whether two documents are one, perhaps of two snapshots: what is remembered

@@ -33,7 +33,7 @@ func (s *Snapshot) Hints(path string, in text.Span) []InlayHint {
 		return nil
 	}
 	var out []InlayHint
-	for _, r := range s.result(p).resolved {
+	for _, r := range s.resolve(p) {
 		if r.Document.Dialect.IsConfiguration() {
 			continue
 		}

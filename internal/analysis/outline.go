@@ -61,7 +61,7 @@ const maxOutlined = 200
 func (s *Snapshot) outline(file *syntax.File) []*outlined {
 	o := outliner{file: file, documents: make(map[string]*rule.Resolved), members: make(members)}
 	if p := s.index.PackageOf(file.Path); p != nil {
-		for _, r := range s.result(p).resolved {
+		for _, r := range s.resolve(p) {
 			o.documents[documentKey(r.Document.Path)] = r
 		}
 	}

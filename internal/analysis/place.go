@@ -78,7 +78,7 @@ func (s *Snapshot) PlaceAt(path string, offset int) *Place {
 
 // placesOf returns a finder of the places of a package.
 func (s *Snapshot) placesOf(p *catalogindex.Package) *placeFinder {
-	return &placeFinder{snapshot: s, pkg: p, resolved: s.result(p).resolved, read: make(map[*rule.Resolved][]cascade.Read)}
+	return &placeFinder{snapshot: s, pkg: p, resolved: s.resolve(p), read: make(map[*rule.Resolved][]cascade.Read)}
 }
 
 // at returns what stands at a byte offset of a file of the package, or nil.

@@ -269,7 +269,7 @@ func (s *Snapshot) referred(at *Place) []*catalogindex.Document {
 		return nil
 	}
 	// A document of this package says best which one of the other's is meant.
-	for _, r := range s.result(s.index.PackageOf(at.File.Path)).resolved {
+	for _, r := range s.resolve(s.index.PackageOf(at.File.Path)) {
 		if r.Below() != nil && r.Resolution.Import != nil && r.Resolution.File.Path == at.File.Path && r.Resolution.Import.Span == at.Import.Span {
 			return []*catalogindex.Document{s.current(r.Below())}
 		}

@@ -88,7 +88,7 @@ func (s *Snapshot) Tokens(path string) []Token {
 		t.imports[imp.Name] = true
 	}
 	if p := s.index.PackageOf(path); p != nil {
-		for _, r := range s.result(p).resolved {
+		for _, r := range s.resolve(p) {
 			if d := r.Document; d.File.Path == path && d.Kind <= catalogindex.Release {
 				t.mark(d)
 			}

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/open-platform-model/opm-lsp/internal/analysis/evaluation"
 	"github.com/open-platform-model/opm-lsp/internal/catalogindex"
 	"github.com/open-platform-model/opm-lsp/internal/catalogindex/syntax"
 	"github.com/open-platform-model/opm-lsp/internal/catalogindex/text"
@@ -22,12 +23,13 @@ import (
 type Snapshot struct {
 	roots   []string
 	index   *catalogindex.Index
-	overlay map[string]bool              // files whose text is an editor's, not the disk's
-	memo    *memo                        // shared by all snapshots of a workspace
-	prints  *fingerprints                // of this snapshot's packages
-	editor  *catalogindex.Document       // an editor's settings, or nil
-	sources []string                     // directories outside the roots that belong to the catalog, sorted
-	missing map[string]map[string]string // by configuration and by how a source is written: why it cannot be read
+	overlay map[string]bool        // files whose text is an editor's, not the disk's
+	memo    *memo                  // shared by all snapshots of a workspace
+	editor  *catalogindex.Document // an editor's settings, or nil
+	// evaluator computes expressions; nil for one in this process
+	evaluator evaluation.Evaluator
+	sources   []string                     // directories outside the roots that belong to the catalog, sorted
+	missing   map[string]map[string]string // by configuration and by how a source is written: why it cannot be read
 }
 
 // Load reads the CUE files below the roots (absolute directories, or files) and
@@ -35,8 +37,11 @@ type Snapshot struct {
 // and returned in skipped, each with a sentence; it is an error if a root cannot be
 // read. progress, if not nil, is called with the number of files read so far
 // and that of all.
-func Load(ctx context.Context, roots []string, progress func(files, all int)) (s *Snapshot, skipped []error, err error) {
-	s = &Snapshot{roots: slices.Clone(roots), index: catalogindex.New(), memo: newMemo(), prints: &fingerprints{}}
+func Load(ctx context.Context, roots []string, progress func(files, all int), options ...Option) (s *Snapshot, skipped []error, err error) {
+	s = &Snapshot{roots: slices.Clone(roots), index: catalogindex.New(), memo: newMemo()}
+	for _, option := range options {
+		option(s)
+	}
 	var paths []string
 	for _, root := range roots {
 		found, unread, err := catalogindex.Find(ctx, root)
@@ -62,7 +67,6 @@ func Load(ctx context.Context, roots []string, progress func(files, all int)) (s
 func (s *Snapshot) with(changes ...catalogindex.Change) *Snapshot {
 	next := *s
 	next.index = s.index.With(changes...)
-	next.prints = &fingerprints{}
 	s.memo.counters.snapshots.Add(1)
 	for _, c := range changes {
 		if p := s.index.PackageOf(c.Path); p != nil && next.index.Package(p.Key) == nil {
@@ -177,7 +181,7 @@ func (s *Snapshot) inRoots(path string) bool {
 // WithRoots returns a snapshot of other workspace folders, read from disk. Texts
 // that editors hold stay. Folders that cannot be read count as empty.
 func (s *Snapshot) WithRoots(ctx context.Context, roots []string) *Snapshot {
-	next := &Snapshot{roots: slices.Clone(roots), index: catalogindex.New(), overlay: s.overlay, memo: s.memo, prints: &fingerprints{}, editor: s.editor}
+	next := &Snapshot{roots: slices.Clone(roots), index: catalogindex.New(), overlay: s.overlay, memo: s.memo, editor: s.editor, evaluator: s.evaluator}
 	var changes []catalogindex.Change
 	for _, root := range roots {
 		paths, _, err := catalogindex.Find(ctx, root)

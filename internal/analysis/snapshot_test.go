@@ -32,6 +32,19 @@ var mutations = []func(r *rand.Rand, content string) string{
 		i := r.IntN(len(lines))
 		return strings.Join(slices.Delete(lines, i, i+1), "")
 	},
+	func(r *rand.Rand, s string) string { // a comment, which moves what is below it
+		lines := strings.SplitAfter(s, "\n")
+		return strings.Join(slices.Insert(lines, r.IntN(len(lines)), "// A comment.\n"), "")
+	},
+	func(r *rand.Rand, s string) string { // another indentation
+		lines := strings.SplitAfter(s, "\n")
+		i := r.IntN(len(lines))
+		lines[i] = "  " + strings.TrimLeft(lines[i], "\t ")
+		return strings.Join(lines, "")
+	},
+	func(r *rand.Rand, s string) string { // a comment behind a line
+		return strings.Replace(s, "\n", " // here\n", 1+r.IntN(3))
+	},
 	func(r *rand.Rand, s string) string { // a file torn off
 		return s[:r.IntN(len(s)+1)]
 	},

@@ -29,7 +29,7 @@ func (s *Snapshot) Upgrade(d *catalogindex.Document) *Upgrade {
 	u := &Upgrade{Release: d, Used: r.Below(), Newest: newer.Module, Version: newer.Version, Edit: upgradeEdit(r, newer)}
 	u.Then = s.WithText(u.Edit.Path, s.edited(u.Edit.Path, []Edit{u.Edit}))
 	if then := u.Then.counterpart(s, d); then != nil {
-		u.Impact = impactOn(s, u.Then, d, u.Then.resolved(then))
+		u.Impact = impactOn(s, u.Then, d, then)
 	}
 	return u
 }
