@@ -56,6 +56,14 @@ func (v value) read() string {
 }
 
 func (a application) definition(version int) File {
+	return File{
+		fmt.Sprintf("definitions/%s/v%s/definition.cue", a.name, versions[version].definition),
+		a.definitionText(version, schema(a.values(version), a.docs(), true)),
+	}
+}
+
+// definitionText returns a definition with the given values.
+func (a application) definitionText(version int, of *field) string {
 	values := a.values(version)
 	at := versions[version].definition
 	var b strings.Builder
@@ -106,7 +114,7 @@ import (
 					value: "mailto:\(values.contact)"
 				}`, a.name, packageName(a.name), at)
 	args := ""
-	for _, v := range values[len(basic)-2:] { // the basic ones that stand nowhere else
+	for _, v := range values[len(basic)-2 : len(basic)] { // the basic ones that stand nowhere else
 		if v.path == "memory" {
 			continue
 		}
@@ -157,9 +165,9 @@ import (
 
 	values: {
 `)
-	schema(values, a.docs(), true).write(&b, 2)
+	of.write(&b, 2)
 	b.WriteString("\t}\n}\n")
-	return File{fmt.Sprintf("definitions/%s/v%s/definition.cue", a.name, at), b.String()}
+	return b.String()
 }
 
 // variable returns the name of the environment variable of a value.
@@ -188,6 +196,14 @@ func (a application) own(version int, defaults bool) *field {
 }
 
 func (a application) module(version int) File {
+	return File{
+		fmt.Sprintf("catalog/%s/v%s/module.cue", a.name, versions[version].module),
+		a.moduleText(version, a.own(version, true), schema(a.added(), a.docs(), true)),
+	}
+}
+
+// moduleText returns a Module that writes and adds the given values.
+func (a application) moduleText(version int, own, added *field) string {
 	v := versions[version]
 	var b strings.Builder
 	fmt.Fprintf(&b, `// %[1]s as the platform team offers it.
@@ -267,29 +283,9 @@ import (
 
 	values: #moduleDefinition.values & {
 `, a.name, packageName(a.name), v.definition, v.module, version)
-	a.own(version, true).write(&b, 2)
+	own.write(&b, 2)
 	b.WriteByte('\n')
-	schema(a.added(), a.docs(), true).write(&b, 2)
+	added.write(&b, 2)
 	b.WriteString("\t}\n}\n")
-	return File{fmt.Sprintf("catalog/%s/v%s/module.cue", a.name, v.module), b.String()}
-}
-
-// plainDefinition is a package whose Values are the definition's constraints.
-func (a application) plainDefinition(version int) File {
-	var b strings.Builder
-	fmt.Fprintf(&b, "package %s\n\nValues: {\n", packageName(a.name))
-	schema(a.values(version), nil, false).write(&b, 1)
-	b.WriteString("}\n")
-	return File{fmt.Sprintf("definitions/%s/v%s/values.cue", a.name, versions[version].definition), b.String()}
-}
-
-// plainModule is a package whose #Values are the constraints of both layers, closed.
-func (a application) plainModule(version int) File {
-	var b strings.Builder
-	fmt.Fprintf(&b, "package managed%[2]s\n\nimport app \"harbourlane.example/plain/definitions/%[1]s/v%[3]s:%[2]s\"\n\n#Values: app.Values & {\n",
-		a.name, packageName(a.name), versions[version].definition)
-	a.own(version, false).write(&b, 1)
-	schema(a.added(), nil, false).write(&b, 1)
-	b.WriteString("}\n")
-	return File{fmt.Sprintf("catalog/%s/v%s/values.cue", a.name, versions[version].module), b.String()}
+	return b.String()
 }

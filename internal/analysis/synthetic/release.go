@@ -20,6 +20,7 @@ type release struct {
 // modulo everyForm.
 const (
 	everyForm       = 20
+	formPlain       = 0
 	formInterpolate = 5
 	formGuard       = 11
 	formLet         = 13
@@ -32,15 +33,21 @@ const (
 	mistakeAt    = 37
 )
 
-// newRelease makes the release of a number, with a mistake if it is to have one.
-func newRelease(random *rand.Rand, app application, version, number int, isWrong bool) release {
-	r := release{app: app, version: version, number: number, values: &field{}, isWrong: isWrong}
+// newRelease makes the release of a number, and a concrete one if asked to.
+func newRelease(random *rand.Rand, app application, version, number int, concrete bool) release {
+	r := release{app: app, version: version, number: number, values: &field{}}
 	all := app.values(version)
 	all = append(all, app.added()...)
 	form := number % everyForm
-	chosen := choose(random, all, form == formLet)
+	chosen := all
+	if concrete {
+		form = formPlain
+	} else {
+		chosen = choose(random, all, form == formLet)
+	}
 	mistake := -1
-	if isWrong {
+	if !concrete && number%everyMistake == mistakeAt {
+		r.isWrong = true
 		mistake = random.IntN(len(chosen))
 	}
 	for i, v := range chosen {
@@ -144,9 +151,9 @@ func (r release) file() File {
 // plainFile is a package of its own, because that is what CUE checks one by one.
 func (r release) plainFile() File {
 	var b strings.Builder
-	fmt.Fprintf(&b, "package %[1]s\n\nimport catalog \"harbourlane.example/plain/catalog/%[2]s/v%[3]s:managed%[4]s\"\n\nvalues: catalog.#Values & {\n",
-		packageName(r.name()), r.app.name, versions[r.version].module, packageName(r.app.name))
-	r.values.write(&b, 1)
-	b.WriteString("}\n")
+	fmt.Fprintf(&b, "package %[1]s\n\nimport catalog \"%[5]s/catalog/%[2]s/v%[3]s:managed%[4]s\"\n\ncatalog.#Module & {\n\tvalues: {\n",
+		packageName(r.name()), r.app.name, versions[r.version].module, packageName(r.app.name), plainModulePath)
+	r.values.write(&b, 2)
+	b.WriteString("\t}\n}\n")
 	return File{fmt.Sprintf("releases/%04d/%s/release.cue", r.number/folder, r.name()), b.String()}
 }

@@ -24,9 +24,10 @@ type Options struct {
 	Modules  int // at least 1
 	Releases int
 
-	// Faultless leaves the mistakes out. CUE ends at the first, so that it is no comparison
-	// where there are some.
-	Faultless bool
+	// Concrete makes releases that set every value, to a plain literal, and have no mistakes: those
+	// that CUE, too, can check to the end. Where a value is missing it cannot, because it
+	// knows no defaults below optional fields; and it ends at the first mistake.
+	Concrete bool
 }
 
 // A File is one file of a workspace.
@@ -45,8 +46,10 @@ type Workspace struct {
 	ModuleOf    []int // by release, the index of its Module in Modules
 	Mistakes    int   // releases with one
 
-	// The same layers and releases as CUE alone can check them, a package each: the constraints
-	// of definition and Module without their defaults, and the values of the releases.
+	// The same definitions, Modules and releases as CUE alone can check them, a package each, and
+	// the core and the traits beside them. The layers of a release are one struct there: components
+	// and scopes with the values in place. The constraints have no defaults, since CUE drops those of
+	// which there are two.
 	Plain []File
 }
 
@@ -79,9 +82,7 @@ func New(o Options) *Workspace {
 			{"cue.mod/module.cue", "module: \"harbourlane.example/platform@v0\"\nlanguage: {\n\tversion: \"v0.14.0\"\n}\n"},
 			{"opm-lsp.cue", "rules: {\n\t\"definition/missing-default\": \"off\"\n}\n"},
 		},
-		Plain: []File{
-			{"cue.mod/module.cue", "module: \"harbourlane.example/plain@v0\"\nlanguage: {\n\tversion: \"v0.14.0\"\n}\n"},
-		},
+		Plain: plainTop(),
 	}
 	var apps []application
 	for i := range o.Modules {
@@ -100,7 +101,7 @@ func New(o Options) *Workspace {
 	for i := range o.Releases {
 		random := newRandom(o.Seed, "release", i)
 		module := moduleOf(random, i, o.Modules)
-		r := newRelease(random, apps[module/len(versions)], module%len(versions), i, !o.Faultless && i%everyMistake == mistakeAt)
+		r := newRelease(random, apps[module/len(versions)], module%len(versions), i, o.Concrete)
 		if r.isWrong {
 			w.Mistakes++
 		}

@@ -31,7 +31,7 @@ func generate(args []string) error {
 	flags.Uint64Var(&o.Seed, "seed", 1, "the same seed makes the same workspace")
 	flags.IntVar(&o.Modules, "modules", 1000, "how many Modules")
 	flags.IntVar(&o.Releases, "releases", 10000, "how many releases")
-	flags.BoolVar(&o.Faultless, "faultless", false, "without the one mistake in a hundred releases")
+	flags.BoolVar(&o.Concrete, "concrete", false, "make releases that set every value and have no mistakes")
 	dir := flags.String("dir", "", "where to write the workspace")
 	plain := flags.String("plain", "", "where to write the same constraints and releases for CUE alone")
 	if err := flags.Parse(args); err != nil {
