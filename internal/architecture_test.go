@@ -22,10 +22,10 @@ var layers = []string{"lsp", "analysis", "catalogindex"}
 // only says who alone may import a library, by its prefix.
 var only = []struct{ library, importer, why string }{
 	{"go.lsp.dev/", "lsp", "the meaning of a workspace knows no protocol"},
-	{"cuelang.org/go/cue/cuecontext", "analysis/cascade", "evaluation stays behind plain data"},
-	{"cuelang.org/go/cue", "analysis/cascade", "no cue.Value leaves the cascade"},
+	{"cuelang.org/go/cue/cuecontext", "analysis/evaluation", "evaluation stays behind plain data"},
+	{"cuelang.org/go/cue", "analysis/evaluation", "no cue.Value leaves the evaluation"},
 	{"cuelang.org/go/unstable/", "analysis/names", "it may change at any time"},
-	{"os/exec", "none", "opening a folder runs nothing"},
+	{"os/exec", "analysis/evaluation", "opening a folder runs nothing but this very program, to evaluate"},
 	{"net/http", "none", "opening a folder reaches no network"},
 }
 

@@ -84,10 +84,10 @@ func (s *Snapshot) Effective(d *catalogindex.Document) *Effective {
 }
 
 // beside resolves what stands beside the values of a chain.
-func (s *Snapshot) beside(r *rule.Resolved, read func(*cascade.Layer, *catalogindex.Index) *cascade.FieldShape) *cascade.Node {
+func (s *Snapshot) beside(r *rule.Resolved, read func(*cascade.Layer, cascade.Source) *cascade.FieldShape) *cascade.Node {
 	written := make([]*cascade.FieldShape, len(r.Tree.Layers))
 	for i, layer := range r.Tree.Layers {
-		written[i] = read(layer, s.index)
+		written[i] = read(layer, s.source())
 	}
 	return cascade.ResolveBeside(r.Tree, written)
 }

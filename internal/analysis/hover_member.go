@@ -137,7 +137,7 @@ func (s *Snapshot) writeScope(c *card, at *Place) {
 
 // content writes a table of what a component or a scope says, with the effective values in
 // place.
-func (c *card) content(s *Snapshot, at *Place, layers []memberLayer, read func(*cascade.Layer, *catalogindex.Index) *cascade.FieldShape, slot string) {
+func (c *card) content(s *Snapshot, at *Place, layers []memberLayer, read func(*cascade.Layer, cascade.Source) *cascade.FieldShape, slot string) {
 	r := at.Document
 	resolved := s.beside(r, read).Child(at.Member)
 	type row struct {
@@ -150,7 +150,7 @@ func (c *card) content(s *Snapshot, at *Place, layers []memberLayer, read func(*
 	var rows []row
 	for i := range layers {
 		l := &layers[i]
-		written := cascade.ReadMember(s.index, l.document, slot, at.Member)
+		written := cascade.ReadMember(s.source(), l.document, slot, at.Member)
 		if written == nil {
 			continue
 		}

@@ -117,7 +117,7 @@ func (s *Snapshot) saysOf(m names.Mention) string {
 	for _, f := range p.Files {
 		parts = append(parts, catalogindex.Part{File: f, Decls: f.AST.Decls})
 	}
-	shape := cascade.ReadField(s.index, &catalogindex.Document{Package: p, Dialect: &catalogindex.Dialect{}, File: m.File}, parts, cascade.Path{name})
+	shape := cascade.ReadField(s.source(), &catalogindex.Document{Package: p, Dialect: &catalogindex.Dialect{}, File: m.File}, parts, cascade.Path{name})
 	if shape == nil || shape.Shape.Unread() || shape.Shape.IsTop() {
 		return ""
 	}

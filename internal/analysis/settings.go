@@ -125,7 +125,7 @@ func (s *Snapshot) settingsKey(d *catalogindex.Document) settingsKey {
 func (s *Snapshot) resolveSettings(chain []*catalogindex.Document) *rule.Resolved {
 	layers := make([]*cascade.Layer, len(chain))
 	for i, d := range chain {
-		layers[i] = cascade.ReadLayer(s.index, d)
+		layers[i] = cascade.ReadLayer(s.source(), d)
 	}
 	return &rule.Resolved{Document: chain[len(chain)-1], Chain: chain, Complete: true, Tree: cascade.Resolve(layers, len(chain) > 1)}
 }

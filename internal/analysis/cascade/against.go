@@ -14,16 +14,16 @@ import (
 // and what is written. So Invalid says where they contradict each other, or where the upper
 // one contradicts itself. Where a field is nothing but a reference to one of the tree's
 // values, what that allows counts; anything else that is computed is unread.
-func Against(index *catalogindex.Index, t *Tree, schema, written []catalogindex.Part) *Node {
+func Against(from Source, t *Tree, schema, written []catalogindex.Part) *Node {
 	d := t.Layers[len(t.Layers)-1].Document
 	b := &builder{layers: []*Layer{{Document: d}, {Document: d}}, values: t.Root, against: true}
-	return b.settled([]*FieldShape{readParts(index, d, schema), readParts(index, d, written)})
+	return b.settled([]*FieldShape{readParts(from, d, schema), readParts(from, d, written)})
 }
 
 // readParts reads struct literals of a document, or of a schema, that are unified with each
 // other: the fields that they write themselves, without what is embedded in them.
-func readParts(index *catalogindex.Index, d *catalogindex.Document, parts []catalogindex.Part) *FieldShape {
-	r := newReader(index, d)
+func readParts(from Source, d *catalogindex.Document, parts []catalogindex.Part) *FieldShape {
+	r := newReader(from, d)
 	for _, f := range catalogindex.Fields(d.Parts, d.ValuesLabel()) {
 		r.registerField(f.Field, Path{})
 	}
@@ -58,7 +58,7 @@ func isEmbedding(d ast.Decl) bool {
 // lead: those of #Component and its own for #WorkloadComponent. What cannot be followed is
 // left out.
 func SchemaParts(index *catalogindex.Index, d *catalogindex.Document, schemas []catalogindex.Operand) []catalogindex.Part {
-	r := newReader(index, d)
+	r := newReader(Source{Index: index}, d)
 	var parts []catalogindex.Part
 	for _, o := range schemas {
 		parts = append(parts, r.schemaParts(o)...)

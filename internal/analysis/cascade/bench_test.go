@@ -44,7 +44,7 @@ func BenchmarkReadValues(b *testing.B) {
 		b.Run(l.Document.Kind.Layer(), func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
-				cascade.ReadValues(index, l.Document)
+				cascade.ReadValues(cascade.Source{Index: index}, l.Document)
 			}
 		})
 	}

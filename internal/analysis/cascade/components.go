@@ -13,20 +13,20 @@ const (
 
 // ReadComponents reads what a document writes under its components; nil if it writes
 // none. What it takes over from the layer below is left out, as in ReadValues.
-func ReadComponents(index *catalogindex.Index, d *catalogindex.Document) *FieldShape {
-	return readBeside(index, d, d.Dialect.Components, underComponents)
+func ReadComponents(from Source, d *catalogindex.Document) *FieldShape {
+	return readBeside(from, d, d.Dialect.Components, underComponents)
 }
 
 // ReadScopes reads what a document writes under its scopes, as ReadComponents does.
-func ReadScopes(index *catalogindex.Index, d *catalogindex.Document) *FieldShape {
-	return readBeside(index, d, d.Dialect.Scopes, underScopes)
+func ReadScopes(from Source, d *catalogindex.Document) *FieldShape {
+	return readBeside(from, d, d.Dialect.Scopes, underScopes)
 }
 
-func readBeside(index *catalogindex.Index, d *catalogindex.Document, label, under string) *FieldShape {
+func readBeside(from Source, d *catalogindex.Document, label, under string) *FieldShape {
 	if label == "" {
 		return nil
 	}
-	r := newReader(index, d)
+	r := newReader(from, d)
 	for _, f := range catalogindex.Fields(d.Parts, d.ValuesLabel()) {
 		r.registerField(f.Field, Path{})
 	}

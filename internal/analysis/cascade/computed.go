@@ -15,6 +15,7 @@ import (
 // read. Once those values are settled their text goes into the gaps, and what stands
 // there then depends on nothing any more and is read like any other expression.
 type Computed struct {
+	asker
 	pieces  []piece
 	imports []string // of CUE's own packages, as import specs
 	origin  Origin
@@ -79,8 +80,8 @@ func (c *Computed) whole() Path {
 }
 
 // read returns what the expression at a path is once the values that it reads are
-// known. valueText returns a value as CUE.
-func (c *Computed) read(at Path, valueText func(Path) string) *Shape {
+// known, and what of it nobody could compute. valueText returns a value as CUE.
+func (c *Computed) read(at Path, valueText func(Path) string) (*Shape, []Stop) {
 	var src strings.Builder
 	for _, spec := range c.imports {
 		src.WriteString("import " + spec + "\n")
@@ -97,15 +98,20 @@ func (c *Computed) read(at Path, valueText func(Path) string) *Shape {
 		}
 	}
 	if src.Len() > maxText {
-		return unread(AnyKind, c.origin)
+		return unread(AnyKind, c.origin), nil
 	}
 	src.WriteString("\n")
 	file := syntax.Parse("", src.String())
 	fields := catalogindex.Fields([]catalogindex.Part{{File: file, Decls: file.AST.Decls}}, "computed")
 	if len(fields) != 1 || len(file.Problems) > 0 {
-		return unread(AnyKind, c.origin)
+		return unread(AnyKind, c.origin), nil
 	}
-	return writtenAt((&reader{}).read(file, fields[0].Field.Value), c.origin)
+	r := &reader{asker: c.asker}
+	s := writtenAt(r.read(file, fields[0].Field.Value), c.origin)
+	for i := range r.stops {
+		r.stops[i].Origin, r.stops[i].Reads = c.origin, c.reads(at)
+	}
+	return s, r.stops
 }
 
 // writtenAt returns the shape with all of it said to stand at one place.
@@ -150,12 +156,13 @@ func writtenAt(s *Shape, origin Origin) *Shape {
 // depends on values it becomes a Computed; if it depends on nothing CUE computes it
 // at once; if it depends on anything else it stays unread.
 func (r *reader) compute(file *syntax.File, expr ast.Expr, kinds Kind, origin Origin) *Shape {
-	c := &Computed{origin: origin}
-	if r.onlyPaths || !isBounded(expr) || !r.take(c, file, expr) {
+	c := &Computed{asker: r.asker, origin: origin}
+	bounded := isBounded(expr)
+	if r.onlyPaths || !r.takes(bounded) || !r.take(c, file, expr) {
 		return unread(kinds, origin)
 	}
 	if c.isConstant() {
-		if s := c.constant(); s != nil {
+		if s := r.constant(c, bounded); s != nil {
 			return s
 		}
 		return unread(kinds, origin)
@@ -163,17 +170,19 @@ func (r *reader) compute(file *syntax.File, expr ast.Expr, kinds Kind, origin Or
 	return &Shape{Alts: []*Alt{{Kinds: kinds, Unread: true, Computed: []*Computed{c}, Origin: origin}}}
 }
 
-// constant has CUE compute an expression that reads no value; nil if CUE refuses it.
-func (c *Computed) constant() *Shape {
+// constant has CUE compute an expression that reads no value; nil if CUE refuses it, or
+// cannot say.
+func (r *reader) constant(c *Computed, bounded bool) *Shape {
 	var src strings.Builder
 	for _, p := range c.pieces {
 		src.WriteString(p.text)
 	}
-	call := &Call{Source: src.String(), Imports: c.imports}
-	if s, ok := call.read(c.origin); ok {
-		return s
+	call := &Call{Source: src.String(), Imports: c.imports, asker: c.asker, bounded: bounded}
+	s, obstacle := call.read(c.origin)
+	if obstacle != "" {
+		r.stops = append(r.stops, Stop{Origin: c.origin, Obstacle: obstacle})
 	}
-	return nil
+	return s
 }
 
 // take appends the text of an expression to c, with gaps for the values that it reads.

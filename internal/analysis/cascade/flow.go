@@ -171,13 +171,13 @@ type Governance struct {
 
 // Governances returns the scopes of a chain that govern a component into which one of
 // the flows leads.
-func Governances(index *catalogindex.Index, chain []*Layer, flows []Flow) []Governance {
+func Governances(from Source, chain []*Layer, flows []Flow) []Governance {
 	var out []Governance
 	for _, l := range chain {
 		for _, scope := range l.Document.Scopes() {
 			for _, flow := range flows {
 				if Governs(scope, l.Document, flow.Component) {
-					out = append(out, Governance{scope, l.Document, flow, l.scopeField(index, scope, flow.Field)})
+					out = append(out, Governance{scope, l.Document, flow, l.scopeField(from, scope, flow.Field)})
 				}
 			}
 		}
@@ -187,7 +187,7 @@ func Governances(index *catalogindex.Index, chain []*Layer, flows []Flow) []Gove
 
 // ReadField returns what the parts of a document say of the field at a path below
 // them, with its place; nil if they say nothing.
-func ReadField(index *catalogindex.Index, d *catalogindex.Document, parts []catalogindex.Part, at Path) *FieldShape {
+func ReadField(from Source, d *catalogindex.Document, parts []catalogindex.Part, at Path) *FieldShape {
 	if len(at) == 0 {
 		return nil
 	}
@@ -195,7 +195,7 @@ func ReadField(index *catalogindex.Index, d *catalogindex.Document, parts []cata
 		parts = catalogindex.StructParts(catalogindex.Fields(parts, at[0]))
 		at = at[1:]
 	}
-	r := newReader(index, d)
+	r := newReader(from, d)
 	var out *FieldShape
 	for _, f := range catalogindex.Fields(parts, at[0]) {
 		read := r.field(f.File, f.Field, f.Name, nil)

@@ -143,7 +143,7 @@ func FuzzResolve(f *testing.F) {
 			for _, d := range p.Documents {
 				var layers []*cascade.Layer
 				for _, doc := range cascade.Chain(index, d) {
-					layers = append(layers, cascade.ReadLayer(index, doc))
+					layers = append(layers, cascade.ReadLayer(cascade.Source{Index: index}, doc))
 				}
 				tree := cascade.Resolve(layers, true)
 				tree.Root.Walk(func(n *cascade.Node) bool {

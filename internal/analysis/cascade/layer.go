@@ -16,19 +16,19 @@ type Layer struct {
 }
 
 // ReadLayer reads a document as a layer.
-func ReadLayer(index *catalogindex.Index, d *catalogindex.Document) *Layer {
-	return &Layer{Document: d, Values: ReadValues(index, d)}
+func ReadLayer(from Source, d *catalogindex.Document) *Layer {
+	return &Layer{Document: d, Values: ReadValues(from, d)}
 }
 
 // Components returns what the document writes under its components; nil if that is
-// nothing. The index is one in which the layer reads what it read before.
-func (l *Layer) Components(index *catalogindex.Index) *FieldShape {
-	return once(l, "components", func() *FieldShape { return ReadComponents(index, l.Document) })
+// nothing. The source is one in which the layer reads what it read before.
+func (l *Layer) Components(from Source) *FieldShape {
+	return once(l, "components", func() *FieldShape { return ReadComponents(from, l.Document) })
 }
 
 // Scopes returns what the document writes under its scopes, as Components does.
-func (l *Layer) Scopes(index *catalogindex.Index) *FieldShape {
-	return once(l, "scopes", func() *FieldShape { return ReadScopes(index, l.Document) })
+func (l *Layer) Scopes(from Source) *FieldShape {
+	return once(l, "scopes", func() *FieldShape { return ReadScopes(from, l.Document) })
 }
 
 // flows returns the places at which the document's components read values.
@@ -41,9 +41,9 @@ type scopeField struct{ scope, field string }
 
 // scopeField returns what a scope of the document says of the field at a path; nil if it
 // says nothing of it.
-func (l *Layer) scopeField(index *catalogindex.Index, scope catalogindex.Member, field Path) *FieldShape {
+func (l *Layer) scopeField(from Source, scope catalogindex.Member, field Path) *FieldShape {
 	return once(l, scopeField{scope.Name, field.String()}, func() *FieldShape {
-		return ReadField(index, l.Document, scope.Parts, field)
+		return ReadField(from, l.Document, scope.Parts, field)
 	})
 }
 

@@ -8,12 +8,12 @@ import (
 // scopes, as ReadComponents and ReadScopes read all of them; nil if it writes nothing
 // there. What OPM's own schemas and traits say of it is left out, and so is what is laid
 // over all of them at once, by a pattern. label is that of the field that holds them.
-func ReadMember(index *catalogindex.Index, d *catalogindex.Document, label, name string) *FieldShape {
+func ReadMember(from Source, d *catalogindex.Document, label, name string) *FieldShape {
 	under := Path{underComponents}
 	if label != d.Dialect.Components {
 		under = Path{underScopes}
 	}
-	r := newReader(index, d)
+	r := newReader(from, d)
 	r.withoutSchemas = true
 	for _, f := range catalogindex.Fields(d.Parts, d.ValuesLabel()) {
 		r.registerField(f.Field, Path{})

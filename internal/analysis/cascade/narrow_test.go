@@ -18,7 +18,7 @@ func valuesOf(t *testing.T, fields string) *cascade.FieldShape {
 	t.Helper()
 	file := syntax.Parse("/w/definition.cue", "package w\n\nimport \"list\"\n\n#ModuleDefinition & {\n\tvalues: {\n"+fields+"\n}\n}\n")
 	index := emptyIndex().With(catalogindex.Change{Path: file.Path, File: file})
-	return cascade.ReadValues(index, index.Packages()[0].Documents[0])
+	return cascade.ReadValues(cascade.Source{Index: index}, index.Packages()[0].Documents[0])
 }
 
 // TestNarrowed finds where one schema allows less than another.

@@ -10,6 +10,7 @@ import (
 	"cuelang.org/go/cue/token"
 	"github.com/cockroachdb/apd/v3"
 
+	"github.com/open-platform-model/opm-lsp/internal/analysis/evaluation"
 	"github.com/open-platform-model/opm-lsp/internal/catalogindex"
 	"github.com/open-platform-model/opm-lsp/internal/catalogindex/syntax"
 )
@@ -24,6 +25,7 @@ const maxReads = 1 << 15
 
 // A reader turns the text of one layer's values into a shape.
 type reader struct {
+	asker
 	index    *catalogindex.Index
 	document *catalogindex.Document
 	depth    int
@@ -41,23 +43,34 @@ type reader struct {
 	more      map[ast.Node][]Path
 	// withoutSchemas says that what OPM's own schemas and traits say is left out.
 	withoutSchemas bool
+	stops          []Stop
 }
 
-func newReader(index *catalogindex.Index, d *catalogindex.Document) *reader {
-	return &reader{index: index, document: d, paths: make(map[ast.Node]Path)}
+// A Source is what documents are read with.
+type Source struct {
+	Index     *catalogindex.Index
+	Evaluator evaluation.Evaluator // of expressions; nil for one in this process
+}
+
+func newReader(from Source, d *catalogindex.Document) *reader {
+	return &reader{index: from.Index, document: d, paths: make(map[ast.Node]Path), asker: askerFor(from.Evaluator, d)}
 }
 
 // ReadValues reads what a document writes under its values. What it takes over
 // from the layer below, such as #moduleDefinition.values, is left out: that is the
 // layer below's own contribution. The result is nil if the document has no values.
-func ReadValues(index *catalogindex.Index, d *catalogindex.Document) *FieldShape {
+func ReadValues(from Source, d *catalogindex.Document) *FieldShape {
+	r := newReader(from, d)
 	if d.ValuesLabel() == "" {
-		return newReader(index, d).whole()
+		return r.whole()
 	}
-	values := newReader(index, d).slot(d.ValuesLabel(), Path{})
+	values := r.slot(d.ValuesLabel(), Path{})
 	if values == nil && slices.ContainsFunc(d.Parts, mayHaveLost) {
 		// The line that says so does not parse: there are values, nobody knows which.
 		values = &FieldShape{Label: d.ValuesLabel(), Shape: &Shape{Alts: []*Alt{{Kinds: Struct, Struct: &StructShape{Unread: true}}}}}
+	}
+	if values != nil {
+		values.stops = r.stops
 	}
 	return values
 }
@@ -70,7 +83,7 @@ func (r *reader) whole() *FieldShape {
 		s.Unread = s.Unread || mayHaveLost(p)
 		shape = Meet(shape, &Shape{Alts: []*Alt{{Kinds: Struct, Struct: s, Origin: Origin{p.File, p.Span}}}})
 	}
-	return &FieldShape{Shape: shape, Presence: Regular}
+	return &FieldShape{Shape: shape, Presence: Regular, stops: r.stops}
 }
 
 // slot reads one of the document's own fields, which stands at a path.

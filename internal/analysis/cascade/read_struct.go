@@ -176,15 +176,16 @@ func (r *reader) comprehension(file *syntax.File, x *ast.Comprehension, s *Struc
 }
 
 func (r *reader) loop(file *syntax.File, x *ast.Comprehension, s *StructShape) {
-	c := &Computed{origin: Origin{file, file.Span(x)}}
+	c := &Computed{asker: r.asker, origin: Origin{file, file.Span(x)}}
 	c.pieces = append(c.pieces, piece{text: "{"})
-	if !isBounded(x) || !r.take(c, file, x) {
+	bounded := isBounded(x)
+	if !r.takes(bounded) || !r.take(c, file, x) {
 		s.Unread = true
 		return
 	}
 	c.pieces = append(c.pieces, piece{text: "}"})
 	if c.isConstant() {
-		made := c.constant()
+		made := r.constant(c, bounded)
 		if made == nil || made.StructShape() == nil {
 			s.Unread = true
 			return

@@ -31,7 +31,7 @@ func Reads(index *catalogindex.Index, d *catalogindex.Document) []Read {
 	if d.ValuesLabel() == "" {
 		return nil
 	}
-	r := newReader(index, d)
+	r := newReader(Source{Index: index}, d)
 	r.onlyPaths = true
 	r.slot(d.ValuesLabel(), Path{})
 	w := &readWalk{reader: r}

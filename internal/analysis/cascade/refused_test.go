@@ -20,7 +20,7 @@ func shapeOf(t testing.TB, expr string) *cascade.Shape {
 		t.Fatalf("%s: %s", expr, file.Problems[0].Message)
 	}
 	index := emptyIndex().With(catalogindex.Change{Path: file.Path, File: file})
-	values := cascade.ReadValues(index, index.Packages()[0].Documents[0])
+	values := cascade.ReadValues(cascade.Source{Index: index}, index.Packages()[0].Documents[0])
 	return values.Shape.StructShape().Field("x").Shape
 }
 

@@ -227,7 +227,8 @@ func (b *builder) evaluateComputed(root, n *Node, c *Computed) *Shape {
 		}
 		return target.asReferred(c.origin)
 	}
-	s := c.read(n.Path, func(p Path) string { return texts[seenFrom(p, n.Path).String()] })
+	s, stops := c.read(n.Path, func(p Path) string { return texts[seenFrom(p, n.Path).String()] })
+	b.stops = append(slices.Clip(b.stops), stops...) // b may be a copy, for a trial
 	if len(s.Alts) == 0 || s.Unread() {
 		return nil
 	}

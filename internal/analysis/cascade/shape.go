@@ -106,6 +106,9 @@ type FieldShape struct {
 	Shape    *Shape
 	Decls    []Decl
 	pattern  bool // made from a pattern: says what the field must be, not that it is
+	// stops are the expressions in a layer's values that nobody could compute, when they
+	// were read. Only what stands for all values has any.
+	stops []Stop
 }
 
 // A Decl is one declaration of a field.

@@ -12,6 +12,9 @@ import (
 type Tree struct {
 	Layers []*Layer // lowest precedence first
 	Root   *Node
+	// Stops are the expressions that nobody could compute, and the values that could not be
+	// judged; where each stands, once.
+	Stops []Stop
 	// Secrets says which values nobody is shown.
 	Secrets Secrets
 }
@@ -137,7 +140,7 @@ func Resolve(layers []*Layer, complete bool) *Tree {
 	if complete {
 		b.eachMissing(root, func(n *Node) { n.Missing = true })
 	}
-	return &Tree{Layers: layers, Root: root}
+	return &Tree{Layers: layers, Root: root, Stops: stopsIn(layers, root, b.stops)}
 }
 
 type builder struct {
@@ -155,6 +158,7 @@ type builder struct {
 	// against says that only what the top layer writes is of interest, and of what it
 	// computes only references to a value: see Against.
 	against bool
+	stops   []Stop // of what was computed
 }
 
 // root returns a root with what each layer says, resolved as far as nothing depends on

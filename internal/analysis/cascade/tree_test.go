@@ -93,7 +93,7 @@ func releases(index *catalogindex.Index) func(yield func(*catalogindex.Document)
 func layersOf(index *catalogindex.Index, d *catalogindex.Document) []*cascade.Layer {
 	var layers []*cascade.Layer
 	for _, doc := range cascade.Chain(index, d) {
-		layers = append(layers, cascade.ReadLayer(index, doc))
+		layers = append(layers, cascade.ReadLayer(cascade.Source{Index: index}, doc))
 	}
 	return layers
 }

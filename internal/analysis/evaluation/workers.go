@@ -6,6 +6,7 @@ import (
 	"runtime"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -66,6 +67,7 @@ type Workers struct {
 	quick   chan struct{} // has a token for each evaluation in the quick lane
 	slow    chan struct{} // likewise
 	closed  chan struct{}
+	anyLate atomic.Bool
 
 	mu        sync.Mutex
 	memo      *memo
@@ -120,6 +122,9 @@ func (w *Workers) Contained() bool { return true }
 
 // Late implements [Evaluator].
 func (w *Workers) Late(pkg string) uint64 {
+	if !w.anyLate.Load() { // nearly always, and it is asked often
+		return 0
+	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return w.late[pkg]
@@ -169,6 +174,7 @@ func (w *Workers) fly(f *flight) {
 	delete(w.flights, f.key)
 	for pkg := range f.told {
 		w.late[pkg]++
+		w.anyLate.Store(true)
 	}
 	close(f.done)
 	w.mu.Unlock()

@@ -10,6 +10,7 @@ import (
 	"github.com/agext/levenshtein"
 
 	"github.com/open-platform-model/opm-lsp/internal/analysis/cascade"
+	"github.com/open-platform-model/opm-lsp/internal/analysis/evaluation"
 	"github.com/open-platform-model/opm-lsp/internal/catalogindex"
 	"github.com/open-platform-model/opm-lsp/internal/catalogindex/syntax"
 	"github.com/open-platform-model/opm-lsp/internal/catalogindex/text"
@@ -52,12 +53,14 @@ func (r *Rule) Name() string {
 
 // A Pass is one run of one rule over one package.
 type Pass struct {
-	Index    *catalogindex.Index
-	Package  *catalogindex.Package
-	Resolved []*Resolved // the package's documents, in order
-	Settings *Settings   // what the project says in opm-lsp.cue
-	Rules    []*Rule     // all that there are
-	Ignores  []*Ignore   // the comments that suppress diagnostics; which did, is known to Last rules
+	Index *catalogindex.Index
+	// Evaluator computes expressions.
+	Evaluator evaluation.Evaluator
+	Package   *catalogindex.Package
+	Resolved  []*Resolved // the package's documents, in order
+	Settings  *Settings   // what the project says in opm-lsp.cue
+	Rules     []*Rule     // all that there are
+	Ignores   []*Ignore   // the comments that suppress diagnostics; which did, is known to Last rules
 	// Resolve returns the cascade of a chain of documents, lowest layer first: that of a
 	// document of another package, or of one that is not there as such, like a release on
 	// top of a newer Module. What a pass resolves must be found again by its package's
@@ -77,6 +80,9 @@ type Resolved struct {
 	Complete bool
 	Tree     *cascade.Tree
 }
+
+// Source returns what the pass reads documents with.
+func (p *Pass) Source() cascade.Source { return cascade.Source{Index: p.Index, Evaluator: p.Evaluator} }
 
 // Below returns the document that this one refers to, or nil.
 func (r *Resolved) Below() *catalogindex.Document { return r.Resolution.Document }

@@ -101,7 +101,7 @@ func (c *conflictCheck) metadata() {
 	if len(written) == 0 {
 		return
 	}
-	c.report(cascade.Against(c.pass.Index, c.resolved.Tree, slot(c.schema, label), written), place{
+	c.report(cascade.Against(c.pass.Source(), c.resolved.Tree, slot(c.schema, label), written), place{
 		title:  c.whole().title,
 		prefix: cascade.Path{label},
 		schema: func(string) string { return core },
@@ -198,7 +198,7 @@ func (c *conflictCheck) member(kind, label, name string, fields []catalogindex.F
 		},
 	}
 	c.isStruct(fields, at)
-	c.report(cascade.Against(c.pass.Index, c.resolved.Tree, by.parts(), written), at)
+	c.report(cascade.Against(c.pass.Source(), c.resolved.Tree, by.parts(), written), at)
 	c.structs(written, d.Dialect.Metadata, at)
 	at.prefix = cascade.Path{d.Dialect.Metadata}
 	by, written = by.in(d.Dialect.Metadata), slot(written, d.Dialect.Metadata)
@@ -206,7 +206,7 @@ func (c *conflictCheck) member(kind, label, name string, fields []catalogindex.F
 	at.skips = func(n *cascade.Node) bool { // curation/scope-not-immutable's
 		return d.Kind == catalogindex.Module && len(n.Path) == 1 && n.Label() == "immutable"
 	}
-	c.report(cascade.Against(c.pass.Index, c.resolved.Tree, by.parts(), written), at)
+	c.report(cascade.Against(c.pass.Source(), c.resolved.Tree, by.parts(), written), at)
 }
 
 // isSchema reports whether names lead to a definition of another package. One of the package

@@ -49,13 +49,13 @@ func reportModified(p *rule.Pass, s *slot) {
 func (s *slot) reader(d *catalogindex.Document) func(name string) *cascade.FieldShape {
 	label := s.labelIn(d)
 	if !hasPattern(d, label) {
-		return func(name string) *cascade.FieldShape { return cascade.ReadMember(s.pass.Index, d, label, name) }
+		return func(name string) *cascade.FieldShape { return cascade.ReadMember(s.pass.Source(), d, label, name) }
 	}
 	read := cascade.ReadComponents
 	if s.word == "scope" {
 		read = cascade.ReadScopes
 	}
-	all := structOf(read(s.pass.Index, d))
+	all := structOf(read(s.pass.Source(), d))
 	return func(name string) *cascade.FieldShape {
 		if all == nil {
 			return nil
@@ -334,11 +334,11 @@ func spelling(v *cascade.Value) string {
 // metadata compares the metadata of a member, which is no value to the cascade.
 func (c *comparison) metadata(own, below member) {
 	label := own.document.Dialect.Metadata
-	above := cascade.ReadField(c.pass.Index, own.document, own.Parts, cascade.Path{label})
+	above := cascade.ReadField(c.pass.Source(), own.document, own.Parts, cascade.Path{label})
 	if above == nil || above.Shape.StructShape() == nil {
 		return
 	}
-	lower := cascade.ReadField(c.pass.Index, below.document, below.Parts, cascade.Path{below.document.Dialect.Metadata})
+	lower := cascade.ReadField(c.pass.Source(), below.document, below.Parts, cascade.Path{below.document.Dialect.Metadata})
 	lowerStruct, known := &cascade.StructShape{}, !below.composition(c.pass.Index).unknown
 	if lower != nil {
 		known = known && !lower.Shape.Unread()

@@ -73,7 +73,7 @@ func (s *slot) governedBy(a, b member) (name string, ok bool) {
 
 // fieldOf reads a field of a scope; nil if it cannot be read.
 func (s *slot) fieldOf(scope member, label string) *cascade.FieldShape {
-	read := structOf(cascade.ReadMember(s.pass.Index, scope.document, s.labelIn(scope.document), scope.Name))
+	read := structOf(cascade.ReadMember(s.pass.Source(), scope.document, s.labelIn(scope.document), scope.Name))
 	if read == nil {
 		return nil
 	}

@@ -11,12 +11,12 @@ import (
 
 // governed follows the values that the release sets into the components that read them, and
 // returns the immutable scopes there that speak of the very same fields.
-func governed(index *catalogindex.Index, r *rule.Resolved) []cascade.Governance {
+func governed(from cascade.Source, r *rule.Resolved) []cascade.Governance {
 	below := r.Tree.Layers[:topLayer(r)]
 	if !slices.ContainsFunc(below, func(l *cascade.Layer) bool { return hasImmutableScope(l.Document) }) {
 		return nil
 	}
-	return slices.DeleteFunc(cascade.Governances(index, below, ownFlows(r)), func(g cascade.Governance) bool {
+	return slices.DeleteFunc(cascade.Governances(from, below, ownFlows(r)), func(g cascade.Governance) bool {
 		return !g.Scope.Immutable || g.Says == nil
 	})
 }

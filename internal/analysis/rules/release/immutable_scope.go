@@ -24,7 +24,7 @@ var ImmutableScope = &rule.Rule{
 					reportScopeWrite(p, w)
 				}
 			}
-			contradicting := slices.DeleteFunc(governed(p.Index, r), func(g cascade.Governance) bool { return allows(r, g) })
+			contradicting := slices.DeleteFunc(governed(p.Source(), r), func(g cascade.Governance) bool { return allows(r, g) })
 			for _, group := range byValue(contradicting) {
 				reportContradiction(p, r, group)
 			}

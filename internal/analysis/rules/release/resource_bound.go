@@ -72,8 +72,8 @@ func isResourceScope(s catalogindex.Member) bool {
 }
 
 // resourceBounds returns what the scopes of a chain set, with the effective values in place.
-func resourceBounds(index *catalogindex.Index, r *rule.Resolved) []resourceBound {
-	root := resolveBelow(index, r, (*cascade.Layer).Scopes)
+func resourceBounds(from cascade.Source, r *rule.Resolved) []resourceBound {
+	root := resolveBelow(from, r, (*cascade.Layer).Scopes)
 	var out []resourceBound
 	seen := make(map[string]bool)
 	for _, d := range r.Chain[:len(r.Chain)-1] {
@@ -102,10 +102,10 @@ func governance(r *rule.Resolved, scope string) func(string) bool {
 
 // resolveBelow resolves what the layers below the release write beside the values, with the
 // release's values in place.
-func resolveBelow(index *catalogindex.Index, r *rule.Resolved, read func(*cascade.Layer, *catalogindex.Index) *cascade.FieldShape) *cascade.Node {
+func resolveBelow(from cascade.Source, r *rule.Resolved, read func(*cascade.Layer, cascade.Source) *cascade.FieldShape) *cascade.Node {
 	written := make([]*cascade.FieldShape, len(r.Tree.Layers))
 	for i, layer := range r.Tree.Layers[:topLayer(r)] {
-		written[i] = read(layer, index)
+		written[i] = read(layer, from)
 	}
 	return cascade.ResolveBeside(r.Tree, written)
 }

@@ -24,7 +24,7 @@ var ResourcePolicy = &rule.Rule{
 			if len(flows) == 0 {
 				continue // none is set: what follows is dear
 			}
-			for _, e := range tightest(excesses(p.Index, r, flows)) {
+			for _, e := range tightest(excesses(p.Source(), r, flows)) {
 				reportExcess(p, r, e)
 			}
 		}

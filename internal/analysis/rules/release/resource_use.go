@@ -10,7 +10,6 @@ import (
 
 	"github.com/open-platform-model/opm-lsp/internal/analysis/cascade"
 	"github.com/open-platform-model/opm-lsp/internal/analysis/rule"
-	"github.com/open-platform-model/opm-lsp/internal/catalogindex"
 )
 
 // The fields of a component that say what it uses. The containers in the second list end
@@ -86,12 +85,12 @@ func containersOf(component *cascade.Node) []container {
 
 // excesses compares what the components use with what scopes allow, and returns what the
 // release sets beyond that.
-func excesses(index *catalogindex.Index, r *rule.Resolved, flows []cascade.Flow) []excess {
-	bounds := resourceBounds(index, r)
+func excesses(from cascade.Source, r *rule.Resolved, flows []cascade.Flow) []excess {
+	bounds := resourceBounds(from, r)
 	if len(bounds) == 0 {
 		return nil
 	}
-	c := comparison{flows: flows, components: resolveBelow(index, r, (*cascade.Layer).Components).Children}
+	c := comparison{flows: flows, components: resolveBelow(from, r, (*cascade.Layer).Components).Children}
 	for _, b := range bounds {
 		if b.kind == total {
 			c.total(b)
