@@ -311,9 +311,14 @@ func TestCommandShowsVirtualDocument(t *testing.T) {
 			}
 		}
 	}
-	e.decode(e.call("workspace/executeCommand", json.RawMessage(`{"command":"opm.effective","arguments":["web-dev",{"show": false}]}`)), &shown)
-	if shown.Shown || shown.Text == "" {
-		t.Errorf("quietly: %+v", shown)
+	for _, command := range []string{
+		`{"command":"opm.effective","arguments":["web-dev",{"show": false}]}`,
+		`{"command":"opm.explain","arguments":["release/unknown-value",{"show": false}]}`,
+	} {
+		e.decode(e.call("workspace/executeCommand", json.RawMessage(command)), &shown)
+		if shown.Shown || shown.Text == "" {
+			t.Errorf("quietly, %s: %+v", command, shown)
+		}
 	}
 }
 

@@ -166,6 +166,9 @@ func runExplain(ctx context.Context, q *invocation) (any, error) {
 		return nil, err
 	}
 	shown := shownText{URI: rules.URL(code), Language: "markdown", Text: page.Summary()}
+	if q.quiet {
+		return shown, nil
+	}
 	if q.client.showsDocuments {
 		shown.Shown = q.showDocument(ctx, &protocol.ShowDocumentParams{URI: uri.URI(shown.URI), External: pointer(true)})
 	}
