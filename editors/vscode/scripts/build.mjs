@@ -1,27 +1,21 @@
-// Bundles the extension into dist/extension.js; with --test, the tests into dist/test.
-import { readdirSync, rmSync } from "node:fs";
+// Bundles the extension into dist/extension.js and the page of the graph into dist/webview; with --test, the tests
+// into dist/test.
+import { copyFileSync, readdirSync, rmSync } from "node:fs";
 import { build } from "esbuild";
 
 const test = process.argv.includes("--test");
-const outdir = test ? "dist/test" : "dist";
-const entryPoints = test
-  ? readdirSync("src")
-      .filter((name) => name.endsWith(".test.ts"))
-      .map((name) => `src/${name}`)
-  : ["src/extension.ts"];
+const common = { bundle: true, minify: !test, sourcemap: test ? "inline" : false, logLevel: "warning" };
+// What VS Code 1.91, the oldest version that package.json allows, runs extensions with, and shows pages with.
+const node = { ...common, platform: "node", format: "cjs", target: "node20", external: ["vscode"] };
+const browser = { ...common, platform: "browser", format: "iife", target: "chrome122" };
 
-rmSync(outdir, { recursive: true, force: true });
-await build({
-  entryPoints,
-  outdir,
-  bundle: true,
-  platform: "node",
-  format: "cjs",
-  // What VS Code 1.91, the oldest version that package.json allows, runs extensions with.
-  target: "node20",
-  // VS Code itself provides this module.
-  external: ["vscode"],
-  minify: !test,
-  sourcemap: test ? "inline" : false,
-  logLevel: "warning",
-});
+if (test) {
+  rmSync("dist/test", { recursive: true, force: true });
+  const tests = readdirSync("src").filter((name) => name.endsWith(".test.ts"));
+  await build({ ...node, entryPoints: tests.map((name) => `src/${name}`), outdir: "dist/test" });
+} else {
+  rmSync("dist", { recursive: true, force: true });
+  await build({ ...node, entryPoints: ["src/extension.ts"], outdir: "dist" });
+  await build({ ...browser, entryPoints: ["src/webview/graph.ts"], outdir: "dist/webview" });
+  copyFileSync("src/webview/graph.css", "dist/webview/graph.css");
+}

@@ -1,0 +1,173 @@
+// What the server's commands have to show: the effective configuration beside the release, why a value is what it is,
+// impacts, upgrades, and the pages of rules. Effective configurations and the like are virtual documents that the
+// server keeps up to date.
+
+import * as vscode from "vscode";
+import { ErrorCodes, ResponseError } from "vscode-languageclient";
+import { allNodes } from "./catalog";
+import type { CatalogModel } from "./catalogModel";
+import type { ServerHandle } from "./handle";
+import { subjectOf } from "./place";
+import { commands, type Place, type ShownText, title } from "./protocol";
+import { ruleCodes } from "./settings";
+
+/** The scheme of documents that hold a page of a rule. */
+const ruleScheme = "opm-rule";
+
+/** Shows what commands answer. */
+export class Showing implements vscode.Disposable {
+  private readonly pages = new Map<string, string>();
+  private readonly subscriptions: vscode.Disposable[];
+
+  constructor(
+    private readonly server: ServerHandle,
+    private readonly model: CatalogModel,
+    private readonly packageJSON: unknown,
+  ) {
+    server.run = (command, args) => this.run(command, args);
+    this.subscriptions = [
+      vscode.workspace.registerTextDocumentContentProvider(ruleScheme, {
+        provideTextDocumentContent: (uri) => this.pages.get(uri.path) ?? "",
+      }),
+      vscode.commands.registerCommand("opm.showEffective", (...args: unknown[]) => this.run(commands.effective, args)),
+      vscode.commands.registerCommand("opm.explainRule", (code?: unknown) => this.explain(code)),
+    ];
+  }
+
+  dispose(): void {
+    vscode.Disposable.from(...this.subscriptions).dispose();
+  }
+
+  /** Runs a command of the server that VS Code was asked to run, and shows what it answers. */
+  private async run(command: string, args: unknown[]): Promise<unknown> {
+    try {
+      switch (command) {
+        case commands.explain:
+          return await this.explain(args[0]);
+        case commands.effective:
+        case commands.upgradePreview:
+          return await this.showOfRelease(command, args);
+        case commands.why:
+        case commands.impact:
+          return await this.showText(command, subjectOf(args));
+        default:
+          return await this.server.ask(command, args);
+      }
+    } catch (error) {
+      void vscode.window.showWarningMessage(`OPM: ${error instanceof Error ? sentence(error.message) : String(error)}`);
+      return undefined;
+    }
+  }
+
+  /** Shows something about a release: that of the cursor, else the user says which. */
+  private async showOfRelease(command: string, args: unknown[]): Promise<unknown> {
+    const subject = subjectOf(args);
+    if (subject.length > 0) {
+      try {
+        return await this.showText(command, subject);
+      } catch (error) {
+        if (!(error instanceof ResponseError) || error.code !== ErrorCodes.InvalidParams) {
+          throw error;
+        }
+      }
+    }
+    const place = subject[0] as Partial<Place> | undefined;
+    const picked = await this.pickRelease(place?.textDocument?.uri);
+    return picked === undefined ? undefined : this.showText(command, [picked]);
+  }
+
+  /** Lets the user pick a release: those that are made from what the file holds come first. */
+  private async pickRelease(uri: string | undefined): Promise<Place | undefined> {
+    await this.model.refresh();
+    const nodes = allNodes(this.model.catalog?.documents ?? []);
+    const near = new Set(nodes.filter((node) => node.uri === uri).flatMap((node) => allNodes([node])));
+    const releases = nodes.filter((node) => node.kind === "release");
+    if (releases.length === 0) {
+      throw new Error("This workspace has no release yet.");
+    }
+    releases.sort((a, b) => Number(near.has(b)) - Number(near.has(a)));
+    const picked = await vscode.window.showQuickPick(
+      releases.map((node) => ({ label: `$(rocket) ${title(node)}`, description: vscode.workspace.asRelativePath(vscode.Uri.parse(node.uri)), node })),
+      { placeHolder: "Which release?", matchOnDescription: true },
+    );
+    return picked === undefined ? undefined : { textDocument: { uri: picked.node.uri }, position: picked.node.range.start };
+  }
+
+  private async showText(command: string, args: readonly unknown[]): Promise<unknown> {
+    if (args.length === 0) {
+      throw new Error("Open a CUE file and put the cursor on what you want to know about.");
+    }
+    const shown = await this.server.ask<ShownText>(command, [...args, { show: false }]);
+    await showBeside(vscode.Uri.parse(shown.uri), shown.language);
+    return shown;
+  }
+
+  /** Shows the page of a rule: the given one, else that of a problem at the cursor, else the user says which. */
+  private async explain(code: unknown): Promise<unknown> {
+    try {
+      const rule = typeof code === "string" ? code : await this.pickRule();
+      if (rule === undefined) {
+        return undefined;
+      }
+      const shown = await this.server.ask<ShownText>(commands.explain, [rule, { show: false }]);
+      const uri = vscode.Uri.from({ scheme: ruleScheme, path: `/${rule}.md` });
+      this.pages.set(uri.path, `${shown.text}\n\n[The whole page, with examples](${shown.uri})\n`);
+      await showBeside(uri, "markdown");
+      return shown;
+    } catch (error) {
+      void vscode.window.showWarningMessage(`OPM: ${error instanceof Error ? sentence(error.message) : String(error)}`);
+      return undefined;
+    }
+  }
+
+  private async pickRule(): Promise<string | undefined> {
+    const here = rulesAtCursor();
+    if (here.length === 1) {
+      return here[0];
+    }
+    const picked = await vscode.window.showQuickPick(here.length > 0 ? here : ruleCodes(this.packageJSON), { placeHolder: "Which rule?" });
+    return picked;
+  }
+}
+
+/** The rules that found something on the line of the cursor. */
+function rulesAtCursor(): string[] {
+  const editor = vscode.window.activeTextEditor;
+  if (editor === undefined) {
+    return [];
+  }
+  const line = editor.selection.active.line;
+  const codes = vscode.languages
+    .getDiagnostics(editor.document.uri)
+    .filter((problem) => problem.source === "opm" && problem.range.start.line <= line && line <= problem.range.end.line)
+    .map((problem) => String(typeof problem.code === "object" ? problem.code.value : problem.code));
+  return [...new Set(codes)];
+}
+
+/** Shows a virtual document beside the active editor: Markdown as it is meant to be read, all else as text. */
+async function showBeside(uri: vscode.Uri, language: string): Promise<void> {
+  const document = await vscode.workspace.openTextDocument(uri);
+  if (language === "markdown" && (await isPreviewed(uri))) {
+    return;
+  }
+  if (document.languageId !== language) {
+    await vscode.languages.setTextDocumentLanguage(document, language);
+  }
+  await vscode.window.showTextDocument(document, { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true, preview: true });
+}
+
+/** Reports whether VS Code's own preview of Markdown, which can be switched off, shows a document. */
+async function isPreviewed(uri: vscode.Uri): Promise<boolean> {
+  if (vscode.extensions.getExtension("vscode.markdown-language-features") === undefined) {
+    return false;
+  }
+  await vscode.commands.executeCommand("markdown.showPreviewToSide", uri);
+  return true;
+}
+
+/** What the server says, as a sentence. */
+function sentence(said: string): string {
+  const trimmed = said.trim();
+  const started = trimmed.charAt(0).toUpperCase() + trimmed.slice(1);
+  return /[.!?]$/.test(started) ? started : `${started}.`;
+}

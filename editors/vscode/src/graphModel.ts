@@ -1,0 +1,182 @@
+// What the graph shows of a catalog: never more than fits, however large that is. Knows neither VS Code nor a
+// browser, so that it can be tested without either.
+
+import type { Range } from "vscode-languageclient";
+import { rolledHealth, worse } from "./catalog";
+import { type CatalogNode, type Kind, type Severity, title } from "./protocol";
+
+/** How a node looks: by the worst of what is wrong with it and all below it. */
+export type Tone = "error" | "warning" | "info" | "ok" | "unknown";
+
+/** A node of the graph: a document, or those of its siblings that are not shown one by one. */
+export interface GraphItem {
+  readonly id: string;
+  readonly kind: Kind | "more";
+  readonly label: string;
+  readonly detail: string;
+  readonly tone: Tone;
+  /** Where the document stands; undefined for "more". */
+  readonly place: { readonly uri: string; readonly range: Range } | undefined;
+  /** How many documents are made from it directly, shown or not. */
+  readonly size: number;
+  /** Whether the nodes below are shown; undefined if there are none. */
+  readonly open: boolean | undefined;
+  readonly children: readonly GraphItem[];
+}
+
+/** What the user has asked for. */
+export interface GraphWishes {
+  /** By id: nodes that the user has opened or closed. */
+  readonly open: Readonly<Record<string, boolean>>;
+  /** By id: how many nodes below one are shown. */
+  readonly limits: Readonly<Record<string, number>>;
+  /** Only documents whose name or version holds this, and what they are made from; "" for all. */
+  readonly filter: string;
+}
+
+/** How many nodes are shown side by side before the user asks for more, and how many more then. */
+export const pageSize = 12;
+export const morePerClick = 50;
+/** How many nodes there may be before further ones stay closed until the user opens them. */
+export const budget = 150;
+
+/** The id of the list of all roots, for {@link GraphWishes.limits}. */
+export const rootId = "";
+
+interface Branch {
+  readonly id: string;
+  readonly node: CatalogNode;
+  readonly tone: Tone;
+  readonly below: Branch[];
+}
+
+/** The graph of a catalog as far as it is to be shown. */
+export function buildGraph(documents: readonly CatalogNode[], wishes: GraphWishes): GraphItem[] {
+  const words = wishes.filter.toLowerCase().split(/\s+/).filter((word) => word !== "");
+  const roots = branches(documents, rootId, words);
+  const open = whatIsOpen(roots, wishes);
+  return items(roots, rootId, wishes, open);
+}
+
+/** How many documents there are that fit the filter, in branches. */
+function branches(nodes: readonly CatalogNode[], within: string, words: readonly string[]): Branch[] {
+  const out: Branch[] = [];
+  const seen = new Map<string, number>();
+  for (const node of nodes) {
+    const name = `${within}/${node.kind}:${title(node)}`;
+    const count = seen.get(name) ?? 0;
+    seen.set(name, count + 1);
+    const id = count === 0 ? name : `${name}#${count}`;
+    const fits = words.every((word) => title(node).toLowerCase().includes(word));
+    const below = branches(node.children ?? [], id, fits ? [] : words);
+    if (fits || below.length > 0) {
+      out.push({ id, node, tone: toneOf(node), below });
+    }
+  }
+  return out;
+}
+
+function toneOf(node: CatalogNode): Tone {
+  return toneOfSeverity(rolledHealth(node).worst, node.health !== undefined || node.external === true);
+}
+
+function toneOfSeverity(worst: Severity | undefined, known: boolean): Tone {
+  switch (worst) {
+    case "error":
+    case "warning":
+      return worst;
+    case undefined:
+      return known ? "ok" : "unknown";
+    default:
+      return "info";
+  }
+}
+
+/** Opens nodes level by level as long as they fit; what the user has said counts first. */
+function whatIsOpen(roots: readonly Branch[], wishes: GraphWishes): Set<string> {
+  const open = new Set<string>();
+  let shown = Math.min(roots.length, limitOf(rootId, wishes));
+  let level = roots.slice(0, limitOf(rootId, wishes));
+  while (level.length > 0) {
+    const next: Branch[] = [];
+    for (const branch of level) {
+      const size = Math.min(branch.below.length, limitOf(branch.id, wishes));
+      const wish = wishes.open[branch.id];
+      if (size > 0 && (wish ?? shown + size <= budget)) {
+        open.add(branch.id);
+        shown += size;
+        next.push(...worstFirst(branch.below).slice(0, size));
+      }
+    }
+    level = next;
+  }
+  return open;
+}
+
+function limitOf(id: string, wishes: GraphWishes): number {
+  return wishes.limits[id] ?? pageSize;
+}
+
+const tones: readonly Tone[] = ["error", "warning", "info", "ok", "unknown"];
+
+/** Those with the worst tone first, otherwise in their order. */
+function worstFirst(list: readonly Branch[]): Branch[] {
+  return [...list].sort((a, b) => tones.indexOf(a.tone) - tones.indexOf(b.tone));
+}
+
+function items(list: readonly Branch[], parent: string, wishes: GraphWishes, open: ReadonlySet<string>): GraphItem[] {
+  const limit = limitOf(parent, wishes);
+  // Where all fit, they keep their order; where some must go, the worst stay.
+  const ordered = list.length <= limit ? list : worstFirst(list);
+  const out = ordered.slice(0, limit).map((branch) => item(branch, wishes, open));
+  const rest = ordered.slice(limit);
+  if (rest.length > 0) {
+    out.push(more(rest, parent));
+  }
+  return out;
+}
+
+function item(branch: Branch, wishes: GraphWishes, open: ReadonlySet<string>): GraphItem {
+  const { node, id, below } = branch;
+  const isOpen = open.has(id);
+  return {
+    id,
+    kind: node.kind,
+    label: node.kind === "release" ? title(node) : node.name || "(no name)",
+    detail: detailOf(node),
+    tone: branch.tone,
+    place: { uri: node.uri, range: node.range },
+    size: below.length,
+    open: below.length === 0 ? undefined : isOpen,
+    children: isOpen ? items(below, id, wishes, open) : [],
+  };
+}
+
+function detailOf(node: CatalogNode): string {
+  const said = [node.kind === "release" ? undefined : node.version, node.stray];
+  if (node.newer !== undefined) {
+    said.push(node.kind === "release" ? `→ ${node.newer}` : `newer: ${node.newer}`);
+  }
+  return said.filter((part) => part !== undefined).join(" · ");
+}
+
+function more(rest: readonly Branch[], parent: string): GraphItem {
+  const worst = rest.map((branch) => rolledHealth(branch.node).worst).reduce(worse, undefined);
+  const broken = rest.filter((branch) => branch.tone === "error").length;
+  return {
+    id: `${parent}/…`,
+    kind: "more",
+    label: `${rest.length} more`,
+    detail: broken > 0 ? `${broken} with errors` : "",
+    tone: toneOfSeverity(worst, rest.every((branch) => branch.tone !== "unknown")),
+    place: undefined,
+    size: rest.length,
+    open: undefined,
+    children: [],
+  };
+}
+
+/** The id of the node whose list a node "more" ends. */
+export function parentOfMore(id: string): string {
+  return id.replace(/\/…$/, "");
+}

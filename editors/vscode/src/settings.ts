@@ -1,0 +1,41 @@
+// What the server gets to know of the user's settings.
+
+import * as vscode from "vscode";
+
+/** The settings that the extension itself reads; the server does not need them. */
+const own = ["server", "trace"];
+
+/**
+ * The settings under `opm` that somebody has set. What VS Code would answer for the others is what package.json
+ * calls their default, and that is for the server to know.
+ */
+export function settingsForServer(names: readonly string[], resource: vscode.Uri | undefined): Record<string, unknown> {
+  const configuration = vscode.workspace.getConfiguration("opm", resource ?? null);
+  // The server keeps what it heard of this one last, so it has to hear when it is unset.
+  const set: Record<string, unknown> = { besideCueLsp: configuration.get("besideCueLsp", false) };
+  for (const name of names) {
+    const found = configuration.inspect(name);
+    const values = [found?.globalValue, found?.workspaceValue, found?.workspaceFolderValue];
+    if (values.some((value) => value !== undefined) && !own.includes(name.split(".")[0] ?? "")) {
+      // In a workspace that is not trusted this leaves out what that says of restricted settings.
+      set[name] = configuration.get(name);
+    }
+  }
+  return set;
+}
+
+/** The names below `opm` of all settings that package.json offers. */
+export function settingNames(packageJSON: unknown): string[] {
+  return Object.keys(properties(packageJSON)).map((name) => name.replace(/^opm\./, ""));
+}
+
+/** The codes of all rules, as the setting for them lists them. */
+export function ruleCodes(packageJSON: unknown): string[] {
+  const rules = properties(packageJSON)["opm.rules"] as { properties?: object } | undefined;
+  return Object.keys(rules?.properties ?? {}).filter((code) => code.includes("/"));
+}
+
+function properties(packageJSON: unknown): Record<string, unknown> {
+  const said = packageJSON as { contributes?: { configuration?: { properties?: Record<string, unknown> } } };
+  return said.contributes?.configuration?.properties ?? {};
+}

@@ -1,0 +1,328 @@
+// The page of the graph. Nodes are HTML in the colours of the theme, edges are SVG; d3 lays out the tree and moves it
+// about. Every node can be reached by keyboard: arrows walk along the tree, Enter opens the document, Space folds.
+
+import { hierarchy, tree, type HierarchyPointNode } from "d3-hierarchy";
+import { select } from "d3-selection";
+import { zoom, zoomIdentity } from "d3-zoom";
+import type { CatalogNode } from "../protocol";
+import type { FromGraph, ToGraph } from "../graphMessages";
+import { buildGraph, type GraphItem, type GraphWishes, morePerClick, pageSize, parentOfMore } from "../graphModel";
+
+declare function acquireVsCodeApi(): {
+  postMessage(message: FromGraph): void;
+  getState(): State | undefined;
+  setState(state: State): void;
+};
+
+interface State extends GraphWishes {
+  readonly focused: string;
+}
+
+/** Measures of the drawing in pixels; graph.css has the same. */
+const node = { width: 230, height: 40 };
+const gap = { x: 90, y: 12 };
+
+type Placed = HierarchyPointNode<GraphItem>;
+
+const api = acquireVsCodeApi();
+let state: State = { open: {}, limits: {}, filter: "", focused: "", ...api.getState() };
+let documents: readonly CatalogNode[] | undefined;
+let placed: Placed[] = [];
+let fitted = false;
+
+const stage = byId("stage");
+const canvas = byId("canvas");
+const nodes = byId("nodes");
+const edges = document.getElementById("edges") as unknown as SVGSVGElement;
+const empty = byId("empty");
+const filter = byId("filter") as HTMLInputElement;
+
+const motion = zoom<HTMLElement, unknown>()
+  .scaleExtent([0.1, 2])
+  .filter((event: Event) => event.type === "wheel" || !(event.target as Element).closest(".node"))
+  .on("zoom", ({ transform }) => {
+    canvas.style.transform = `translate(${transform.x}px, ${transform.y}px) scale(${transform.k})`;
+  });
+const surface = select<HTMLElement, unknown>(stage).call(motion).on("dblclick.zoom", null);
+
+window.addEventListener("message", ({ data }: MessageEvent<ToGraph>) => {
+  documents = data.documents;
+  draw();
+});
+window.addEventListener("resize", () => {
+  if (!fitted) {
+    fit();
+  }
+});
+filter.value = state.filter;
+filter.addEventListener("input", () => {
+  wish({ filter: filter.value });
+  fit();
+});
+byId("in").addEventListener("click", () => surface.call(motion.scaleBy, 1.3));
+byId("out").addEventListener("click", () => surface.call(motion.scaleBy, 1 / 1.3));
+byId("fit").addEventListener("click", fit);
+nodes.addEventListener("keydown", onKey);
+nodes.addEventListener("click", onClick);
+nodes.addEventListener("focusin", ({ target }) => {
+  const element = (target as Element).closest<HTMLElement>(".node");
+  if (element !== null) {
+    remember({ focused: element.dataset["id"] ?? "" });
+    show(element);
+  }
+});
+api.postMessage({ type: "ready" });
+
+function byId(id: string): HTMLElement {
+  const found = document.getElementById(id);
+  if (found === null) {
+    throw new Error(`the page has no ${id}`);
+  }
+  return found;
+}
+
+function remember(part: Partial<State>): void {
+  state = { ...state, ...part };
+  api.setState(state);
+}
+
+/** Takes over what the user asks for, and draws that. */
+function wish(part: Partial<GraphWishes>): void {
+  remember(part);
+  draw();
+}
+
+function draw(): void {
+  const roots = documents === undefined ? [] : buildGraph(documents, state);
+  empty.hidden = roots.length > 0;
+  empty.textContent =
+    documents === undefined
+      ? "Waiting for the language server…"
+      : state.filter === ""
+        ? "This workspace has no ModuleDefinition, Module or ModuleRelease."
+        : "Nothing fits the filter.";
+  const all: GraphItem = { id: "", kind: "more", label: "", detail: "", tone: "ok", place: undefined, size: 0, open: true, children: roots };
+  const layout = tree<GraphItem>()
+    .nodeSize([node.height + gap.y, node.width + gap.x])
+    .separation((a, b) => (a.parent === b.parent ? 1 : 1.4));
+  const top = layout(hierarchy(all, (item) => [...item.children]));
+  placed = top.descendants().filter((each) => each.depth > 0);
+  drawNodes();
+  drawEdges();
+  byId("summary").textContent = `${placed.filter((each) => each.data.kind !== "more").length} shown`;
+  if (!fitted && placed.length > 0) {
+    fitted = true;
+    fit();
+  }
+}
+
+/** Where a node stands: the tree grows from the left to the right. */
+function at(each: Placed): { x: number; y: number } {
+  return { x: (each.depth - 1) * (node.width + gap.x), y: each.x };
+}
+
+function drawNodes(): void {
+  const before = new Map([...nodes.children].map((child) => [(child as HTMLElement).dataset["id"], child as HTMLElement]));
+  const hadFocus = nodes.contains(document.activeElement);
+  const elements = placed.map((each) => {
+    const element = before.get(each.data.id) ?? document.createElement("div");
+    update(element, each);
+    return element;
+  });
+  nodes.replaceChildren(...elements);
+  const focused = elements.find((element) => element.dataset["id"] === state.focused) ?? elements[0];
+  if (focused !== undefined) {
+    focused.tabIndex = 0;
+    if (hadFocus) {
+      focused.focus({ preventScroll: true });
+    }
+  }
+}
+
+function update(element: HTMLElement, each: Placed): void {
+  const item = each.data;
+  const { x, y } = at(each);
+  element.className = `node ${item.kind} ${item.tone}`;
+  element.dataset["id"] = item.id;
+  element.style.left = `${x}px`;
+  element.style.top = `${y - node.height / 2}px`;
+  element.tabIndex = -1;
+  element.setAttribute("role", "treeitem");
+  element.setAttribute("aria-level", String(each.depth));
+  element.setAttribute("aria-label", `${words[item.kind]} ${item.label} ${item.detail}, ${says[item.tone]}`);
+  element.title = [item.label, item.detail, says[item.tone]].filter((part) => part !== "").join("\n");
+  if (item.open === undefined) {
+    element.removeAttribute("aria-expanded");
+  } else {
+    element.setAttribute("aria-expanded", String(item.open));
+  }
+  const label = document.createElement("span");
+  label.className = "label";
+  label.textContent = item.label;
+  const detail = document.createElement("span");
+  detail.className = "detail";
+  detail.textContent = item.detail;
+  element.replaceChildren(label, detail);
+  if (item.open !== undefined) {
+    const fold = document.createElement("span");
+    fold.className = "fold";
+    fold.textContent = item.open ? "−" : String(item.size);
+    element.append(fold);
+  }
+}
+
+const words: Record<GraphItem["kind"], string> = {
+  definition: "ModuleDefinition",
+  module: "Module",
+  release: "ModuleRelease",
+  more: "Group:",
+};
+
+const says: Record<GraphItem["tone"], string> = {
+  error: "has errors",
+  warning: "has warnings",
+  info: "has remarks",
+  ok: "healthy",
+  unknown: "not checked yet",
+};
+
+function drawEdges(): void {
+  const paths = placed.flatMap((each) => {
+    const parent = each.parent as Placed | null;
+    if (parent === null || parent.depth === 0) {
+      return [];
+    }
+    const from = at(parent);
+    const to = at(each);
+    const start = from.x + node.width;
+    const middle = (start + to.x) / 2;
+    const path = document.createElementNS("http://www.w3.org/2000/svg", "path");
+    path.setAttribute("class", each.data.tone);
+    path.setAttribute("d", `M${start},${from.y}C${middle},${from.y} ${middle},${to.y} ${to.x},${to.y}`);
+    return [path];
+  });
+  edges.replaceChildren(...paths);
+}
+
+/** Shows all of the graph; of a large one as much as can still be read, from its top. */
+function fit(): void {
+  if (placed.length === 0) {
+    return;
+  }
+  const tops = placed.map((each) => at(each).y);
+  const top = Math.min(...tops) - node.height;
+  const height = Math.max(...tops) + node.height - top;
+  const width = Math.max(...placed.map((each) => at(each).x)) + node.width;
+  const margin = 24;
+  const room = { width: stage.clientWidth - 2 * margin, height: stage.clientHeight - 2 * margin };
+  const scale = Math.min(1, Math.max(0.5, Math.min(room.width / width, room.height / height)));
+  const x = margin + Math.max(0, (room.width - width * scale) / 2);
+  const y = margin + Math.max(0, (room.height - height * scale) / 2) - top * scale;
+  surface.call(motion.transform, zoomIdentity.translate(x, y).scale(scale));
+}
+
+/** Moves the drawing so that a node is in sight. */
+function show(element: HTMLElement): void {
+  const box = element.getBoundingClientRect();
+  const around = stage.getBoundingClientRect();
+  const dx = Math.max(0, around.left + 16 - box.left) - Math.max(0, box.right - around.right + 16);
+  const dy = Math.max(0, around.top + 16 - box.top) - Math.max(0, box.bottom - around.bottom + 16);
+  // The browser scrolls a focused element into view by itself, which would shift what d3 has placed.
+  stage.scrollTo(0, 0);
+  if (dx !== 0 || dy !== 0) {
+    const scale = canvas.getBoundingClientRect().width / canvas.offsetWidth || 1;
+    surface.call(motion.translateBy, dx / scale, dy / scale);
+  }
+}
+
+function find(element: Element | null): Placed | undefined {
+  const id = (element as HTMLElement | null)?.dataset["id"];
+  return placed.find((each) => each.data.id === id);
+}
+
+function onClick(event: MouseEvent): void {
+  const target = event.target as Element;
+  const each = find(target.closest(".node"));
+  if (each !== undefined) {
+    target.closest<HTMLElement>(".node")?.focus();
+    if (target.closest(".fold") !== null) {
+      fold(each);
+    } else {
+      open(each);
+    }
+  }
+}
+
+/** Opens the document of a node, or shows more of a group. */
+function open(each: Placed): void {
+  const item = each.data;
+  if (item.place !== undefined) {
+    api.postMessage({ type: "open", ...item.place });
+  } else {
+    const parent = parentOfMore(item.id);
+    wish({ limits: { ...state.limits, [parent]: (state.limits[parent] ?? pageSize) + morePerClick } });
+  }
+}
+
+function fold(each: Placed, to = each.data.open !== true): void {
+  if (each.data.open !== undefined && each.data.open !== to) {
+    wish({ open: { ...state.open, [each.data.id]: to } });
+  }
+}
+
+function onKey(event: KeyboardEvent): void {
+  const each = find((event.target as Element).closest(".node"));
+  if (each === undefined || event.altKey || event.ctrlKey || event.metaKey) {
+    return;
+  }
+  const column = placed.filter((other) => other.depth === each.depth).sort((a, b) => a.x - b.x);
+  const index = column.indexOf(each);
+  switch (event.key) {
+    case "Enter":
+      open(each);
+      break;
+    case " ":
+      fold(each);
+      break;
+    case "ArrowUp":
+      focus(column[index - 1]);
+      break;
+    case "ArrowDown":
+      focus(column[index + 1]);
+      break;
+    case "ArrowLeft":
+      if (each.data.open === true && event.shiftKey) {
+        fold(each, false);
+      } else {
+        focus(each.parent as Placed | undefined);
+      }
+      break;
+    case "ArrowRight":
+      if (each.data.open === false) {
+        fold(each, true);
+      } else {
+        focus(each.children?.[0] as Placed | undefined);
+      }
+      break;
+    case "Home":
+      focus(column[0]);
+      break;
+    case "End":
+      focus(column.at(-1));
+      break;
+    default:
+      return;
+  }
+  event.preventDefault();
+}
+
+function focus(each: Placed | null | undefined): void {
+  if (each !== undefined && each !== null && each.depth > 0) {
+    const element = [...nodes.children].find((child) => (child as HTMLElement).dataset["id"] === each.data.id) as HTMLElement;
+    for (const other of nodes.querySelectorAll<HTMLElement>(".node[tabindex='0']")) {
+      other.tabIndex = -1;
+    }
+    element.tabIndex = 0;
+    element.focus({ preventScroll: true });
+  }
+}
