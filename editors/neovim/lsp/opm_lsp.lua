@@ -23,9 +23,14 @@ local function command()
   return { 'opm-lsp', 'serve' }
 end
 
+local protocol = require('opm.protocol')
+
 return {
   cmd = command(),
   filetypes = { 'cue' },
   -- In order of preference, not of nearness: a CUE module inside an OPM workspace does not hide the workspace.
   root_markers = { 'opm-lsp.cue', 'cue.mod', '.git' },
+  capabilities = protocol.capabilities(),
+  handlers = protocol.handlers,
+  commands = protocol.commands,
 }

@@ -19,6 +19,13 @@ vim.notify = function(message)
   table.insert(M.notifications, message)
 end
 
+--- What was said so far was expected.
+function M.forget_notifications()
+  for index in pairs(M.notifications) do
+    M.notifications[index] = nil
+  end
+end
+
 --- How often the server has spoken about each file since the check began; an empty list is a word too.
 ---@type table<string, integer>
 local publications = {}
