@@ -8,6 +8,8 @@ import (
 	"go.uber.org/zap"
 	"go.uber.org/zap/zapcore"
 
+	"github.com/open-platform-model/opm-lsp/internal/analysis"
+	"github.com/open-platform-model/opm-lsp/internal/analysis/evaluation"
 	"github.com/open-platform-model/opm-lsp/internal/lsp"
 )
 
@@ -33,7 +35,15 @@ func serveCommand() *cobra.Command {
 				fmt.Fprintf(os.Stderr, "opm-lsp: counters and profiles are at %s\n", debug.url())
 				log.Info("counters and profiles are served", zap.String("at", debug.url()))
 			}
-			code := lsp.Run(cmd.Context(), os.Stdin, os.Stdout, lsp.Options{Version: version(), Logger: log, Counters: counters})
+			evaluator := func(late func(packages []string)) (evaluation.Evaluator, func()) {
+				workers := newWorkers(late, func(err error) {
+					log.Warn("what may take long to compute is not computed, because no worker can be started", zap.Error(err))
+				})
+				return workers, workers.Close
+			}
+			code := lsp.Run(cmd.Context(), os.Stdin, os.Stdout, lsp.Options{
+				Version: version(), Logger: log, Counters: counters, Evaluator: evaluator, Analysis: []analysis.Option{keeping()},
+			})
 			if code != exitClean {
 				return exitError{code: code}
 			}

@@ -25,7 +25,7 @@ func directoryFlag(cmd *cobra.Command, dir *string) {
 
 // openWorkspace loads the workspace that contains a directory, the current one if
 // dir is empty. What cannot be read is named on standard error.
-func openWorkspace(cmd *cobra.Command, dir string) (*workspace, error) {
+func openWorkspace(cmd *cobra.Command, dir string, options ...analysis.Option) (*workspace, error) {
 	abs, err := filepath.Abs(dir)
 	if err != nil {
 		return nil, err
@@ -39,8 +39,12 @@ func openWorkspace(cmd *cobra.Command, dir string) (*workspace, error) {
 	if abs, err = filepath.EvalSymlinks(abs); err != nil {
 		return nil, fmt.Errorf("cannot open the workspace %s: %w", dir, err)
 	}
+	// They end with this process.
+	workers := newWorkers(nil, func(err error) {
+		fmt.Fprintf(cmd.ErrOrStderr(), "opm-lsp: what may take long to compute is not computed, because no worker can be started: %v\n", err)
+	})
 	w := &workspace{root: catalogindex.WorkspaceRoot(abs), dir: abs}
-	snapshot, skipped, err := analysis.Load(cmd.Context(), []string{w.root}, nil)
+	snapshot, skipped, err := analysis.Load(cmd.Context(), []string{w.root}, nil, append(options, analysis.WithEvaluator(workers))...)
 	if err != nil {
 		return nil, err
 	}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/open-platform-model/opm-lsp/internal/analysis/cascade"
 	"github.com/open-platform-model/opm-lsp/internal/analysis/evaluation"
+	"github.com/open-platform-model/opm-lsp/internal/catalogindex"
 )
 
 // An Option says how a workspace is analysed.
@@ -29,6 +30,12 @@ func (s *Snapshot) late(pkg string) uint64 {
 		return 0
 	}
 	return s.evaluator.Late(pkg)
+}
+
+// hindered reports whether something could not be computed for one of several packages, so
+// that what follows from it does not hold for another day or machine.
+func (s *Snapshot) hindered(packages []*catalogindex.Package) bool {
+	return s.evaluator != nil && slices.ContainsFunc(packages, func(p *catalogindex.Package) bool { return s.evaluator.Hindered(p.Key) })
 }
 
 // Waiting returns the files of which something may be other than it was because answers came

@@ -154,6 +154,8 @@ func (f *fake) WithRoots(ctx context.Context, roots []string) workspace {
 	return next
 }
 
+func (f *fake) Waiting([]string) []string { return nil }
+
 func (f *fake) Affected(older workspace, path string) []string {
 	affected := []string{path}
 	name := filepath.Base(path)

@@ -43,6 +43,7 @@ func Run(ctx context.Context, in io.Reader, out io.Writer, options Options) int 
 	if err := stream.Close(); err != nil {
 		s.log.Debug("could not close the input", zap.Error(err))
 	}
+	s.endEvaluating() // who waits for an answer gets none
 	s.wait()
 	s.temporary.remove()
 

@@ -19,6 +19,9 @@ import (
 	"go.lsp.dev/jsonrpc2"
 	"go.lsp.dev/protocol"
 	"go.uber.org/zap"
+
+	"github.com/open-platform-model/opm-lsp/internal/analysis"
+	"github.com/open-platform-model/opm-lsp/internal/analysis/evaluation"
 )
 
 // Options say how a server runs.
@@ -28,6 +31,11 @@ type Options struct {
 
 	// Counters, if not nil, are of the one server that runs with these options.
 	Counters *Counters
+	// Evaluator makes what computes expressions; nil for one in this process, which computes
+	// only what surely ends soon.
+	Evaluator EvaluatorFunc
+	// Analysis are further options of the analysis.
+	Analysis []analysis.Option
 
 	// For tests.
 	load       loadFunc
@@ -57,6 +65,9 @@ type server struct {
 	trace  protocol.TraceValue
 	roots  roots
 	client *client // set by initialize, immutable from then on
+
+	evaluator     evaluation.Evaluator // nil for one in this process
+	endEvaluating func()
 
 	options      Options
 	log          *zap.Logger
@@ -107,7 +118,7 @@ func newServer(ctx context.Context, options Options) *server {
 	s.refresher.s = s
 	s.shown.s = s
 	if s.options.load == nil {
-		s.options.load = loadAnalysis
+		s.options.load = s.loadAnalysis
 	}
 	if s.options.after == nil {
 		s.options.after = time.After
@@ -121,6 +132,7 @@ func newServer(ctx context.Context, options Options) *server {
 	if s.options.alive == nil {
 		s.options.alive = processAlive
 	}
+	s.endEvaluating = s.beginEvaluating()
 	s.work, s.endWork = context.WithCancel(ctx)
 	s.cancels.running = make(map[jsonrpc2.ID]*running)
 	s.publisher = newPublisher(s)

@@ -2,6 +2,7 @@ package lsp
 
 import (
 	"context"
+	"slices"
 
 	"github.com/open-platform-model/opm-lsp/internal/analysis"
 	"github.com/open-platform-model/opm-lsp/internal/analysis/cascade"
@@ -21,11 +22,14 @@ type workspace interface {
 	WithEditorSettings(json string) workspace
 	EditorSettingsProblems() []string
 	Affected(older workspace, path string) []string
+	Waiting(packages []string) []string
 
 	Counts() analysis.Counts
 	Text(path string) *text.Text
 	Files() []string
 	Diagnostics(path string) []analysis.Diagnostic
+	Prepare(paths []string)
+	SaveCache() error
 	Hover(path string, offset int) *analysis.Hover
 	Completion(path string, offset int) []analysis.Completion
 	Definition(path string, offset int) []analysis.Link
@@ -74,8 +78,8 @@ type workspace interface {
 // loadFunc is the type of [analysis.Load].
 type loadFunc func(ctx context.Context, roots []string, progress func(files, all int)) (ws workspace, skipped []error, err error)
 
-func loadAnalysis(ctx context.Context, roots []string, progress func(files, all int)) (workspace, []error, error) {
-	snapshot, skipped, err := analysis.Load(ctx, roots, progress)
+func (s *server) loadAnalysis(ctx context.Context, roots []string, progress func(files, all int)) (workspace, []error, error) {
+	snapshot, skipped, err := analysis.Load(ctx, roots, progress, append(slices.Clone(s.options.Analysis), analysis.WithEvaluator(s.evaluator))...)
 	if err != nil {
 		return nil, skipped, err
 	}

@@ -18,6 +18,9 @@ type Evaluator interface {
 	// told that they are Pending. What was computed from an answer that was pending is to be
 	// computed again once the number is another.
 	Late(pkg string) uint64
+	// Hindered reports whether an obstacle ever stood in the way of an answer for a package.
+	// Then what was computed for it may be another on another day, or on another machine.
+	Hindered(pkg string) bool
 }
 
 // A Question is an expression, and what is to be known of it. Nothing but its imports and its

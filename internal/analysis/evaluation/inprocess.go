@@ -18,6 +18,9 @@ func (InProcess) Contained() bool { return false }
 // Late implements [Evaluator]: nothing is ever pending.
 func (InProcess) Late(string) uint64 { return 0 }
 
+// Hindered implements [Evaluator]: what this refuses, it refuses always.
+func (InProcess) Hindered(string) bool { return false }
+
 // Evaluate implements [Evaluator].
 func (InProcess) Evaluate(q Question) Answer {
 	if !q.Bounded {

@@ -72,8 +72,9 @@ type Workers struct {
 	mu        sync.Mutex
 	memo      *memo
 	flights   map[string]*flight
-	waiting   int // flights in the slow lane, or on the way to it
-	late      map[string]uint64
+	waiting   int                 // flights in the slow lane, or on the way to it
+	late      map[string]uint64   // by package
+	hindered  map[string]struct{} // packages
 	processes map[*process]struct{}
 	idle      []*process // who was needed last is the last one
 	failed    time.Time  // when no worker could be started
@@ -104,6 +105,7 @@ func NewWorkers(options Options) *Workers {
 		memo:      newMemo(),
 		flights:   make(map[string]*flight),
 		late:      make(map[string]uint64),
+		hindered:  make(map[string]struct{}),
 		processes: make(map[*process]struct{}),
 	}
 	for _, d := range []struct {
@@ -130,8 +132,26 @@ func (w *Workers) Late(pkg string) uint64 {
 	return w.late[pkg]
 }
 
+// Hindered implements [Evaluator].
+func (w *Workers) Hindered(pkg string) bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	_, hindered := w.hindered[pkg]
+	return hindered
+}
+
 // Evaluate implements [Evaluator].
 func (w *Workers) Evaluate(q Question) Answer {
+	a := w.evaluate(q)
+	if a.Obstacle != "" {
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		w.hindered[q.Package] = struct{}{}
+	}
+	return a
+}
+
+func (w *Workers) evaluate(q Question) Answer {
 	key := q.key()
 	w.mu.Lock()
 	if a, ok := w.memo.get(key); ok {
