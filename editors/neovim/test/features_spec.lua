@@ -130,11 +130,6 @@ end)
 
 t.check('code lenses are shown, and running one opens what it is about', function()
   local bufnr = t.open('releases/dev/web.cue')
-  if newer then
-    vim.lsp.codelens.enable(true, { bufnr = bufnr })
-  else
-    vim.lsp.codelens.refresh({ bufnr = bufnr })
-  end
   await_virtual_texts(bufnr, 'codelens', { 'managed-web 1.4.0-platform.2', 'show effective' })
   go_to('#ModuleRelease')
   vim.lsp.codelens.run()
@@ -150,7 +145,6 @@ end)
 
 t.check('inlay hints say what an override replaces', function()
   local bufnr = t.open('releases/dev/web.cue')
-  vim.lsp.inlay_hint.enable(true, { bufnr = bufnr })
   await_virtual_texts(bufnr, 'inlayhint', { '24: was 3', '27: was "1.4.0-patched"' })
 end)
 

@@ -59,7 +59,15 @@ end
 ---@param group integer
 local function show_lenses(bufnr, group)
   if vim.lsp.codelens.enable then
-    vim.lsp.codelens.enable(true, { bufnr = bufnr })
+    -- Right after LspAttach Neovim itself asks for the lenses of buffers that have them enabled. Were they enabled
+    -- before that, it would ask twice, and leave those empty whose titles it asks for in between.
+    vim.schedule(function()
+      vim.schedule(function()
+        if vim.api.nvim_buf_is_valid(bufnr) then
+          vim.lsp.codelens.enable(true, { bufnr = bufnr })
+        end
+      end)
+    end)
     return
   end
   vim.b[bufnr].opm_lenses = true
