@@ -122,9 +122,11 @@ func importItem(path string, d *catalogindex.Document) Completion {
 	return Completion{Label: path, NewText: path, Origin: d.Kind.String(), Doc: cardOf(d)}
 }
 
-// leadsTo reports whether an import path of the file means a document.
+// leadsTo reports whether an import path of the file means a document, and one that is not built
+// on the file's own package: CUE loads no circles.
 func (c *completer) leadsTo(path string, d *catalogindex.Document) bool {
-	return slices.Contains(c.s.index.ResolveImport(c.file, path).Documents, d)
+	return d.Package != c.pkg && !slices.Contains(c.s.index.Dependents(c.pkg), d.Package) &&
+		slices.Contains(c.s.index.ResolveImport(c.file, path).Documents, d)
 }
 
 // catalogNames offers the names of the catalog, each with its newest version.

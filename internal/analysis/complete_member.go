@@ -36,15 +36,40 @@ func (c *completer) inMembers() []Completion {
 	case len(c.rest) == 1 && !c.cursor.InValue:
 		return nil // whatever somebody wants to call it
 	case len(c.rest) == 2 && c.cursor.InValue:
-		return append(c.memberSchemas(), c.names()...)
+		return c.immutable(append(c.memberSchemas(), c.names()...))
 	case c.cursor.InValue:
-		return append(c.schemaMembers(), c.names()...)
+		members := c.schemaMembers()
+		names := c.names()
+		if len(members) > 0 { // a type says less than the field does
+			names = slices.DeleteFunc(names, func(item Completion) bool { return item.Kind == KeywordItem })
+		}
+		return c.immutable(append(members, names...))
 	}
 	items := c.schemaFields()
 	if len(c.rest) == 2 && c.reading.Kind == syntax.Declaration && !c.cursor.HasColon {
 		items = append(items, c.traits()...)
 	}
 	return items
+}
+
+// immutable leaves out what would let releases change a scope that the platform adds.
+func (c *completer) immutable(items []Completion) []Completion {
+	d := c.doc.Document
+	if d.Kind != catalogindex.Module || c.rest[0] != d.Dialect.Scopes || len(c.doc.Chain) < 2 {
+		return items
+	}
+	for _, below := range c.doc.Chain[:len(c.doc.Chain)-1] {
+		if slices.ContainsFunc(below.Scopes(), func(m catalogindex.Member) bool { return m.Name == c.rest[1] }) {
+			return items
+		}
+	}
+	never := "#ModuleScope"
+	if len(c.rest) > 2 {
+		if never = "false"; !slices.Equal(c.rest[2:], []string{d.Dialect.Metadata, "immutable"}) {
+			return items
+		}
+	}
+	return slices.DeleteFunc(items, func(item Completion) bool { return strings.HasSuffix(item.Label, never) })
 }
 
 // schemaAt returns what the schemas say of the struct or the value at the cursor: those of
@@ -200,9 +225,15 @@ func (c *completer) schemaMembers() []Completion {
 		return nil
 	}
 	s, operands := c.schemaAt()
+	members := s.members(c.file, operands)
+	for _, demanded := range c.demands() {
+		if both := slices.DeleteFunc(slices.Clone(members), func(m string) bool { return !slices.Contains(demanded, m) }); len(both) > 0 {
+			members = both
+		}
+	}
 	var items []Completion
 	seen := make(map[string]bool)
-	for _, member := range s.members(c.file, operands) {
+	for _, member := range members {
 		key := strings.ToLower(strings.ReplaceAll(member, "-", ""))
 		if seen[key] {
 			continue
@@ -211,6 +242,26 @@ func (c *completer) schemaMembers() []Completion {
 		items = append(items, Completion{Label: member, NewText: member, Kind: EnumItem, Replace: c.cursor.Word})
 	}
 	return items
+}
+
+// demands returns the members that each schema of the field at the cursor has by itself: what all of
+// them have is allowed. A component's type is one of two, and that of #WorkloadComponent one.
+func (c *completer) demands() [][]string {
+	last := len(c.rest) - 1
+	s := c.schemas()
+	var out [][]string
+	for _, p := range c.doc.Document.Parts {
+		own := []catalogindex.Operand{{File: p.File, Expr: &ast.StructLit{Elts: p.Decls}}}
+		for _, o := range s.value(s.at(own, c.rest[:last]), c.rest[last]) {
+			if o.File.Path == c.file.Path && c.file.Span(o.Expr).Contains(c.offset) {
+				continue
+			}
+			if members := s.members(c.file, s.expand([]catalogindex.Operand{o})); len(members) > 0 {
+				out = append(out, members)
+			}
+		}
+	}
+	return out
 }
 
 // memberSchemas offers what a component, or a scope, may be made from.

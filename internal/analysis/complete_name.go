@@ -43,6 +43,9 @@ func (c *completer) names() []Completion {
 		for _, slot := range c.doc.Document.Dialect.Slots(c.doc.Document.Kind) {
 			d := c.doc.Document
 			if slot == d.ValuesLabel() || slot == d.Dialect.Reference[d.Kind] || slot == d.Dialect.Components || slot == d.Dialect.Metadata {
+				if len(c.rest) == 1 && c.rest[0] == slot {
+					continue // nothing reads itself
+				}
 				add(slot, StructItem, "", c.slotDoc(slot))
 			}
 		}
@@ -51,6 +54,9 @@ func (c *completer) names() []Completion {
 		add(imp.Name, ImportItem, imp.Path, "")
 	}
 	for _, f := range rootNames(c.s.index.Core()) {
+		if len(c.rest) > 2 {
+			break // in a field of a component or a scope there is neither
+		}
 		if strings.HasSuffix(f.Name, "Component") || strings.HasSuffix(f.Name, "Scope") { // the rest is documents, and types of labels
 			add(f.Name, SchemaItem, "", commentOf(f.Field))
 		}
@@ -67,7 +73,7 @@ func (c *completer) declares(d ast.Decl) []string {
 	switch d := d.(type) {
 	case *ast.Field:
 		ident, ok := d.Label.(*ast.Ident)
-		if !ok || (c.file.Span(d).Contains(c.offset) || slices.Contains(c.cursor.Path, ident.Name)) && !c.isSlot(ident.Name) {
+		if !ok || (c.file.Span(d).Contains(c.offset) || slices.Contains(c.cursor.Path, ident.Name)) && !(c.isSlot(ident.Name) && len(c.rest) > 1) {
 			return nil
 		}
 		return []string{ident.Name}

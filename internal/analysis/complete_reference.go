@@ -4,8 +4,11 @@ import (
 	"slices"
 	"strings"
 
+	"cuelang.org/go/cue/ast"
+
 	"github.com/open-platform-model/opm-lsp/internal/catalogindex"
 	"github.com/open-platform-model/opm-lsp/internal/catalogindex/syntax"
+	"github.com/open-platform-model/opm-lsp/internal/catalogindex/text"
 )
 
 // references offers the documents that a document may refer to, where its reference begins:
@@ -16,8 +19,9 @@ func (c *completer) references() []Completion {
 		return nil
 	}
 	var items []Completion
+	whole := c.wholeSelector()
 	add := func(name string, to *catalogindex.Document) {
-		items = append(items, Completion{Label: name, NewText: name, Kind: ReferenceItem, Origin: to.Title(), Doc: cardOf(to), Replace: c.reading.Word})
+		items = append(items, Completion{Label: name, NewText: name, Kind: ReferenceItem, Origin: to.Title(), Doc: cardOf(to), Replace: whole})
 	}
 	for _, imp := range c.file.Imports() {
 		target := c.s.index.ResolveImport(c.file, imp.Path)
@@ -31,6 +35,20 @@ func (c *completer) references() []Completion {
 		}
 	}
 	return items
+}
+
+// wholeSelector returns the span of a name that begins at the cursor's word with all that is selected of it:
+// catalog.#Module where the cursor is in catalog.
+func (c *completer) wholeSelector() text.Span {
+	word := c.reading.Word
+	for _, n := range c.around {
+		if x, ok := n.(*ast.SelectorExpr); ok && catalogindex.SelectorNames(x) != nil {
+			if span := c.file.Span(x); span.Start == word.Start && span.Covers(word) {
+				return span
+			}
+		}
+	}
+	return word
 }
 
 // A documentName is what stands for a document behind the name of an import.

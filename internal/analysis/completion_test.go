@@ -158,6 +158,65 @@ func checkCompletions(t *testing.T, s *analysis.Snapshot) {
 	}
 }
 
+// TestCompletionOffersNoErrors accepts items that are offered in the example workspace outside of the
+// values of releases: in imports, references, metadata, components, scopes and schemas. Nothing
+// that is accepted is an error itself. A struct's name is the beginning of a longer one, and a
+// document that becomes one of another kind lacks what that needs.
+func TestCompletionOffersNoErrors(t *testing.T) {
+	if slowness > 1 || testing.Short() {
+		t.Skip("too slow")
+	}
+	root, err := filepath.Abs("../../testdata/workspace")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := load(t, root)
+	accepted := make(map[string]bool)
+	for _, path := range s.Files() {
+		for offset := range s.Text(path).Len() + 1 {
+			if !isEdge(s.Text(path).Content(), offset) || isInValues(s, path, offset) {
+				continue
+			}
+			for _, item := range s.Completion(path, offset) {
+				edit := fmt.Sprint(path, item.Replace, item.NewText)
+				if !accepted[edit] && len(edit)%8 == offset%8 { // each takes a while
+					checkOffered(t, s, path, item)
+				}
+				accepted[edit] = true
+			}
+		}
+	}
+	if len(accepted) < 1000 {
+		t.Errorf("only %d items are offered", len(accepted))
+	}
+}
+
+// checkOffered accepts an item and holds that no error stands on it that was not there before.
+func checkOffered(t *testing.T, s *analysis.Snapshot, path string, item analysis.Completion) {
+	t.Helper()
+	content := s.Text(path).Content()
+	put := func(written string, more []analysis.Edit) *analysis.Snapshot {
+		edits := append([]analysis.Edit{{Location: analysis.Location{Path: path, Span: item.Replace}, NewText: written}}, more...)
+		return s.WithText(path, analysis.ApplyEdits(content, edits))
+	}
+	known := make(map[string]bool)
+	for _, before := range []*analysis.Snapshot{s, put("_", nil)} {
+		for _, d := range before.Diagnostics(path) {
+			known[d.Code+d.Message] = true
+		}
+	}
+	after := put(accept(item)[0], item.Imports)
+	for _, d := range after.Diagnostics(path) {
+		switch {
+		case d.Severity != analysis.Error || known[d.Code+d.Message]:
+		case d.Code == "catalog/missing-provenance" || d.Code == "release/unknown-module" && item.Kind == analysis.SchemaItem:
+		case d.Code == "cue/conflict" && strings.Contains(d.Message, ", a struct") || strings.Contains(d.Message, "is a struct"):
+		case strings.Contains(after.Text(path).Slice(d.Span), strings.Trim(strings.Fields(item.NewText)[0], `":,`)):
+			t.Errorf("%s: %q in place of %q: %s", strings.TrimSpace(s.Text(path).Slice(s.Text(path).Line(s.Text(path).LineOf(item.Replace.Start)))), item.NewText, s.Text(path).Slice(item.Replace), d.Message)
+		}
+	}
+}
+
 // isEdge reports whether an offset is where something begins or ends, or in the middle of it.
 func isEdge(content string, offset int) bool {
 	isWord := func(i int) bool {
