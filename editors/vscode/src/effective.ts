@@ -7,16 +7,14 @@ import { ErrorCodes, ResponseError } from "vscode-languageclient";
 import { allNodes } from "./catalog";
 import type { CatalogModel } from "./catalogModel";
 import type { ServerHandle } from "./handle";
+import { Pages } from "./pages";
 import { subjectOf } from "./place";
 import { commands, type Place, type ShownText, title } from "./protocol";
 import { ruleCodes } from "./settings";
 
-/** The scheme of documents that hold a page of a rule. */
-const ruleScheme = "opm-rule";
-
 /** Shows what commands answer. */
 export class Showing implements vscode.Disposable {
-  private readonly pages = new Map<string, string>();
+  private readonly pages = new Pages();
   private readonly subscriptions: vscode.Disposable[];
 
   constructor(
@@ -26,9 +24,7 @@ export class Showing implements vscode.Disposable {
   ) {
     server.run = (command, args) => this.run(command, args);
     this.subscriptions = [
-      vscode.workspace.registerTextDocumentContentProvider(ruleScheme, {
-        provideTextDocumentContent: (uri) => this.pages.get(uri.path) ?? "",
-      }),
+      this.pages,
       vscode.commands.registerCommand("opm.showEffective", (...args: unknown[]) => this.run(commands.effective, args)),
       vscode.commands.registerCommand("opm.explainRule", (code?: unknown) => this.explain(code)),
     ];
@@ -98,8 +94,21 @@ export class Showing implements vscode.Disposable {
       throw new Error("Open a CUE file and put the cursor on what you want to know about.");
     }
     const shown = await this.server.ask<ShownText>(command, [...args, { show: false }]);
-    await showBeside(vscode.Uri.parse(shown.uri), shown.language);
+    await this.showVirtual(vscode.Uri.parse(shown.uri), shown.language);
     return shown;
+  }
+
+  /** Shows a virtual document beside the active editor: Markdown as it is meant to be read, all else as text. */
+  private async showVirtual(uri: vscode.Uri, language: string): Promise<void> {
+    const document = await vscode.workspace.openTextDocument(uri);
+    if (language === "markdown") {
+      await this.pages.showVirtual(uri);
+      return;
+    }
+    if (document.languageId !== language) {
+      await vscode.languages.setTextDocumentLanguage(document, language);
+    }
+    await vscode.window.showTextDocument(document, { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true, preview: true });
   }
 
   /** Shows the page of a rule: the given one, else that of a problem at the cursor, else the user says which. */
@@ -110,9 +119,7 @@ export class Showing implements vscode.Disposable {
         return undefined;
       }
       const shown = await this.server.ask<ShownText>(commands.explain, [rule, { show: false }]);
-      const uri = vscode.Uri.from({ scheme: ruleScheme, path: `/${rule}.md` });
-      this.pages.set(uri.path, `${shown.text}\n\n[The whole page, with examples](${shown.uri})\n`);
-      await showBeside(uri, "markdown");
+      await this.pages.showText(rule, `${shown.text}\n\n[The whole page, with examples](${shown.uri})\n`);
       return shown;
     } catch (error) {
       void vscode.window.showWarningMessage(`OPM: ${error instanceof Error ? sentence(error.message) : String(error)}`);
@@ -142,27 +149,6 @@ function rulesAtCursor(): string[] {
     .filter((problem) => problem.source === "opm" && problem.range.start.line <= line && line <= problem.range.end.line)
     .map((problem) => String(typeof problem.code === "object" ? problem.code.value : problem.code));
   return [...new Set(codes)];
-}
-
-/** Shows a virtual document beside the active editor: Markdown as it is meant to be read, all else as text. */
-async function showBeside(uri: vscode.Uri, language: string): Promise<void> {
-  const document = await vscode.workspace.openTextDocument(uri);
-  if (language === "markdown" && (await isPreviewed(uri))) {
-    return;
-  }
-  if (document.languageId !== language) {
-    await vscode.languages.setTextDocumentLanguage(document, language);
-  }
-  await vscode.window.showTextDocument(document, { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true, preview: true });
-}
-
-/** Reports whether VS Code's own preview of Markdown, which can be switched off, shows a document. */
-async function isPreviewed(uri: vscode.Uri): Promise<boolean> {
-  if (vscode.extensions.getExtension("vscode.markdown-language-features") === undefined) {
-    return false;
-  }
-  await vscode.commands.executeCommand("markdown.showPreviewToSide", uri);
-  return true;
 }
 
 /** What the server says, as a sentence. */

@@ -115,6 +115,7 @@ function page(webview: vscode.Webview, root: vscode.Uri): string {
 <div id="stage">
 <div id="canvas">
 <svg id="edges" aria-hidden="true"></svg>
+<div id="titles" aria-hidden="true"></div>
 <div id="nodes" role="tree" aria-label="Definitions, Modules and releases"></div>
 </div>
 <p id="empty" hidden></p>

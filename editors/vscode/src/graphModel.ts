@@ -2,10 +2,10 @@
 // browser, so that it can be tested without either.
 
 import type { Range } from "vscode-languageclient";
-import { rolledHealth, worse } from "./catalog";
+import { rolledHealth } from "./catalog";
 import { type CatalogNode, type Kind, type Severity, title } from "./protocol";
 
-/** How a node looks: by the worst of what is wrong with it and all below it. */
+/** How a node looks: by the worst of what is wrong with it. */
 export type Tone = "error" | "warning" | "info" | "ok" | "unknown";
 
 /** A node of the graph: a document, or those of its siblings that are not shown one by one. */
@@ -15,6 +15,10 @@ export interface GraphItem {
   readonly label: string;
   readonly detail: string;
   readonly tone: Tone;
+  /** The worst of what is made from it. */
+  readonly toneBelow: Tone;
+  /** In which column it stands, from 0: that of its kind. */
+  readonly column: number;
   /** Where the document stands; undefined for "more". */
   readonly place: { readonly uri: string; readonly range: Range } | undefined;
   /** How many documents are made from it directly, shown or not. */
@@ -43,10 +47,16 @@ export const budget = 150;
 /** The id of the list of all roots, for {@link GraphWishes.limits}. */
 export const rootId = "";
 
+/** What each column holds. */
+export const columnTitles = ["Definitions", "Modules", "Releases"];
+
+const columns: Record<Kind, number> = { definition: 0, module: 1, release: 2 };
+
 interface Branch {
   readonly id: string;
   readonly node: CatalogNode;
-  readonly tone: Tone;
+  /** By the worst of what is wrong with it and all below it. */
+  readonly worst: Tone;
   readonly below: Branch[];
 }
 
@@ -70,23 +80,20 @@ function branches(nodes: readonly CatalogNode[], within: string, words: readonly
     const fits = words.every((word) => title(node).toLowerCase().includes(word));
     const below = branches(node.children ?? [], id, fits ? [] : words);
     if (fits || below.length > 0) {
-      out.push({ id, node, tone: toneOf(node), below });
+      out.push({ id, node, worst: toneOf(rolledHealth(node).worst, node), below });
     }
   }
   return out;
 }
 
-function toneOf(node: CatalogNode): Tone {
-  return toneOfSeverity(rolledHealth(node).worst, node.health !== undefined || node.external === true);
-}
-
-function toneOfSeverity(worst: Severity | undefined, known: boolean): Tone {
+/** The tone of a severity; where that is undefined, of a node about which nothing is reported. */
+function toneOf(worst: Severity | undefined, node: CatalogNode): Tone {
   switch (worst) {
     case "error":
     case "warning":
       return worst;
     case undefined:
-      return known ? "ok" : "unknown";
+      return node.health !== undefined || node.external === true ? "ok" : "unknown";
     default:
       return "info";
   }
@@ -119,9 +126,14 @@ function limitOf(id: string, wishes: GraphWishes): number {
 
 const tones: readonly Tone[] = ["error", "warning", "info", "ok", "unknown"];
 
+/** The worst of some tones. */
+function worstOf(list: readonly Tone[]): Tone {
+  return tones.find((tone) => list.includes(tone)) ?? "ok";
+}
+
 /** Those with the worst tone first, otherwise in their order. */
 function worstFirst(list: readonly Branch[]): Branch[] {
-  return [...list].sort((a, b) => tones.indexOf(a.tone) - tones.indexOf(b.tone));
+  return [...list].sort((a, b) => tones.indexOf(a.worst) - tones.indexOf(b.worst));
 }
 
 function items(list: readonly Branch[], parent: string, wishes: GraphWishes, open: ReadonlySet<string>): GraphItem[] {
@@ -144,7 +156,9 @@ function item(branch: Branch, wishes: GraphWishes, open: ReadonlySet<string>): G
     kind: node.kind,
     label: node.kind === "release" ? title(node) : node.name || "(no name)",
     detail: detailOf(node),
-    tone: branch.tone,
+    tone: toneOf(node.health?.worst, node),
+    toneBelow: worstOf(below.map((each) => each.worst)),
+    column: columns[node.kind],
     place: { uri: node.uri, range: node.range },
     size: below.length,
     open: below.length === 0 ? undefined : isOpen,
@@ -161,14 +175,16 @@ function detailOf(node: CatalogNode): string {
 }
 
 function more(rest: readonly Branch[], parent: string): GraphItem {
-  const worst = rest.map((branch) => rolledHealth(branch.node).worst).reduce(worse, undefined);
-  const broken = rest.filter((branch) => branch.tone === "error").length;
+  const tone = worstOf(rest.map((branch) => branch.worst));
+  const broken = rest.filter((branch) => branch.worst === "error").length;
   return {
     id: `${parent}/…`,
     kind: "more",
     label: `${rest.length} more`,
     detail: broken > 0 ? `${broken} with errors` : "",
-    tone: toneOfSeverity(worst, rest.every((branch) => branch.tone !== "unknown")),
+    tone,
+    toneBelow: tone,
+    column: Math.min(...rest.map((branch) => columns[branch.node.kind])),
     place: undefined,
     size: rest.length,
     open: undefined,

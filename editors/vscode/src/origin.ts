@@ -1,6 +1,7 @@
 // What the view of a value's origin says. Knows nothing of VS Code, so that it can be tested without one.
 
 import type { Range } from "vscode-languageclient";
+import { escapeMarkdown } from "./markdown";
 import { type Origin, type OriginLayer, title } from "./protocol";
 
 /** A line of the view. */
@@ -31,7 +32,7 @@ export function originItems(origin: Origin): OriginItem[] {
     label: origin.path,
     description: origin.effective === undefined ? origin.says : `${origin.effective} — ${origin.says}`,
     icon: "symbol-field",
-    tooltip: [origin.doc ?? "", escape(origin.says)].filter((part) => part !== "").join("\n\n"),
+    tooltip: [origin.doc ?? "", escapeMarkdown(origin.says)].filter((part) => part !== "").join("\n\n"),
   });
   const items = [head, ...origin.layers.map(layerItem)];
   group(items, "values", "Holds", "symbol-struct", (origin.values ?? []).map((value) => [value.label, value.layer === undefined ? value.is : `${value.is} — ${value.layer}`]));
@@ -49,7 +50,7 @@ function layerItem(layer: OriginLayer, index: number): OriginItem {
     description: says === "" ? of : `${of} · ${says}`,
     icon,
     colour,
-    tooltip: `**${layer.document.kind}** ${escape(title(layer.document))}${says === "" ? "" : `: ${says}`}`,
+    tooltip: `**${layer.document.kind}** ${escapeMarkdown(title(layer.document))}${says === "" ? "" : `: ${says}`}`,
     ...(layer.uri === undefined || layer.range === undefined ? {} : { place: { uri: layer.uri, range: layer.range } }),
   });
 }
@@ -63,9 +64,4 @@ function group(items: OriginItem[], id: string, label: string, icon: string, lin
 
 function item(said: Pick<OriginItem, "id" | "label" | "description" | "icon" | "tooltip"> & Partial<OriginItem>): OriginItem {
   return { colour: undefined, place: undefined, children: [], ...said };
-}
-
-/** Text as Markdown that shows it as it is. */
-function escape(text: string): string {
-  return text.replace(/[\\`*_{}[\]()#+\-.!|<>~]/g, "\\$&");
 }

@@ -6,7 +6,8 @@ import { select } from "d3-selection";
 import { zoom, zoomIdentity } from "d3-zoom";
 import type { CatalogNode } from "../protocol";
 import type { FromGraph, ToGraph } from "../graphMessages";
-import { buildGraph, type GraphItem, type GraphWishes, morePerClick, pageSize, parentOfMore } from "../graphModel";
+import { allNodes } from "../catalog";
+import { buildGraph, columnTitles, type GraphItem, type GraphWishes, morePerClick, pageSize, parentOfMore } from "../graphModel";
 
 declare function acquireVsCodeApi(): {
   postMessage(message: FromGraph): void;
@@ -101,7 +102,7 @@ function draw(): void {
       : state.filter === ""
         ? "This workspace has no ModuleDefinition, Module or ModuleRelease."
         : "Nothing fits the filter.";
-  const all: GraphItem = { id: "", kind: "more", label: "", detail: "", tone: "ok", place: undefined, size: 0, open: true, children: roots };
+  const all: GraphItem = { id: "", kind: "more", label: "", detail: "", tone: "ok", place: undefined, size: 0, open: true, children: roots, toneBelow: "ok", column: -1 };
   const layout = tree<GraphItem>()
     .nodeSize([node.height + gap.y, node.width + gap.x])
     .separation((a, b) => (a.parent === b.parent ? 1 : 1.4));
@@ -109,16 +110,17 @@ function draw(): void {
   placed = top.descendants().filter((each) => each.depth > 0);
   drawNodes();
   drawEdges();
-  byId("summary").textContent = `${placed.filter((each) => each.data.kind !== "more").length} shown`;
+  const shown = placed.filter((each) => each.data.kind !== "more").length;
+  byId("summary").textContent = `${shown} of ${documents === undefined ? 0 : allNodes(documents).length} shown`;
   if (!fitted && placed.length > 0) {
     fitted = true;
     fit();
   }
 }
 
-/** Where a node stands: the tree grows from the left to the right. */
+/** Where a node stands: each kind in its column, from the left to the right. */
 function at(each: Placed): { x: number; y: number } {
-  return { x: (each.depth - 1) * (node.width + gap.x), y: each.x };
+  return { x: each.data.column * (node.width + gap.x), y: each.x };
 }
 
 function drawNodes(): void {
@@ -130,6 +132,7 @@ function drawNodes(): void {
     return element;
   });
   nodes.replaceChildren(...elements);
+  drawTitles();
   const focused = elements.find((element) => element.dataset["id"] === state.focused) ?? elements[0];
   if (focused !== undefined) {
     focused.tabIndex = 0;
@@ -137,6 +140,20 @@ function drawNodes(): void {
       focused.focus({ preventScroll: true });
     }
   }
+}
+
+/** Writes above each column what it holds. */
+function drawTitles(): void {
+  const top = Math.min(...placed.map((each) => at(each).y)) - node.height;
+  const titles = columnTitles.map((text, column) => {
+    const element = document.createElement("div");
+    element.className = "title";
+    element.textContent = text;
+    element.style.left = `${column * (node.width + gap.x)}px`;
+    element.style.top = `${top - 24}px`;
+    return element;
+  });
+  byId("titles").replaceChildren(...(placed.length === 0 ? [] : titles));
 }
 
 function update(element: HTMLElement, each: Placed): void {
@@ -165,7 +182,7 @@ function update(element: HTMLElement, each: Placed): void {
   element.replaceChildren(label, detail);
   if (item.open !== undefined) {
     const fold = document.createElement("span");
-    fold.className = "fold";
+    fold.className = item.open ? "fold" : `fold ${item.toneBelow}`;
     fold.textContent = item.open ? "−" : String(item.size);
     element.append(fold);
   }
@@ -210,7 +227,7 @@ function fit(): void {
     return;
   }
   const tops = placed.map((each) => at(each).y);
-  const top = Math.min(...tops) - node.height;
+  const top = Math.min(...tops) - node.height - 36;
   const height = Math.max(...tops) + node.height - top;
   const width = Math.max(...placed.map((each) => at(each).x)) + node.width;
   const margin = 24;
