@@ -45,14 +45,19 @@ vim.lsp.handlers['textDocument/diagnostic'] = function(err, result, ctx, ...)
   return pulled(err, result, ctx, ...)
 end
 
---- Closes all buffers, when nothing is under way for them any more: a Neovim does not expect answers about a buffer
---- that is gone.
-local function wipe()
+--- Waits until the server has answered everything.
+function M.await_idle()
   vim.wait(patience_ms, function()
     return vim.iter(vim.lsp.get_clients()):all(function(client)
       return vim.tbl_isempty(client.requests)
     end)
   end, 5)
+end
+
+--- Closes all buffers, when nothing is under way for them any more: a Neovim does not expect answers about a buffer
+--- that is gone.
+local function wipe()
+  M.await_idle()
   vim.cmd('silent! only! | silent! %bwipeout!')
 end
 

@@ -30,7 +30,8 @@ failed=0
 # Runs one file of checks in a Neovim that sees nothing of the user's own. It has started by then: before, it draws
 # nothing, and what it asks for when it draws would not come.
 run_spec() {
-  local program=$1 spec=$2 home bad status=0
+  local program=$1 spec=$2 runtime=editors/neovim home bad status=0
+  [[ $spec != lspconfig_spec.lua ]] || runtime=editors/neovim/nvim-lspconfig
   home=$(mktemp -d "$scratch/XXXXXX")
   mkdir "$home/empty"
   cp -R "$repository/testdata/workspace" "$home/workspace"
@@ -40,7 +41,7 @@ run_spec() {
     PATH="$repository/bin:$PATH" OPM_LSP_TEST_WORKSPACE="$home/workspace" OPM_LSP_TEST_REPOSITORY="$repository" \
     timeout --kill-after=5 120 \
     "$program" --clean -n --headless \
-    --cmd 'lua vim.opt.rtp:prepend(vim.env.OPM_LSP_TEST_REPOSITORY .. "/editors/neovim")' \
+    --cmd "lua vim.opt.rtp:prepend(vim.env.OPM_LSP_TEST_REPOSITORY .. '/$runtime')" \
     -c 'lua package.path = vim.env.OPM_LSP_TEST_REPOSITORY .. "/editors/neovim/test/?.lua;" .. package.path' \
     -c "autocmd VimEnter * ++once lua vim.schedule(function() dofile(vim.env.OPM_LSP_TEST_REPOSITORY .. '/editors/neovim/test/$spec') end)" \
     </dev/null >"$home/out" 2>"$home/err" || status=$?
@@ -62,7 +63,7 @@ run_spec() {
 }
 
 for program in "${programs[@]}"; do
-  for spec in ${OPM_LSP_TEST_SPECS:-plugin_spec.lua spec.lua features_spec.lua commands_spec.lua}; do
+  for spec in ${OPM_LSP_TEST_SPECS:-plugin_spec.lua spec.lua features_spec.lua commands_spec.lua health_spec.lua lspconfig_spec.lua}; do
     printf '# %s, %s\n' "$("$program" --version | sed -n 1p)" "$spec"
     run_spec "$program" "$spec"
   done
