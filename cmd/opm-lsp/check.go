@@ -109,7 +109,7 @@ func (o *checkOptions) run(cmd *cobra.Command, paths []string) error {
 	case o.diff && cmd.Flags().Changed("format"):
 		return errors.New("--diff prints a patch and nothing else: leave out --format")
 	}
-	w, err := openWorkspace(cmd, o.dir)
+	w, err := openWorkspace(cmd, o.dir, keeping())
 	if err != nil {
 		return exitError{exitUsage, err}
 	}
@@ -144,6 +144,7 @@ func (o *checkOptions) run(cmd *cobra.Command, paths []string) error {
 		}
 	}
 	in.Diagnostics = slices.DeleteFunc(w.snapshot.AllDiagnostics(), func(d analysis.Diagnostic) bool { return !selected(d.Path) })
+	_ = w.snapshot.SaveCache() // without it the next run takes its time
 	if err := format.Print(cmd.OutOrStdout(), in); err != nil {
 		return exitError{exitUsage, fmt.Errorf("cannot write the report: %w", err)}
 	}

@@ -28,6 +28,7 @@ func TestMain(m *testing.M) {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(2)
 	}
+	_ = os.Setenv(cacheVariable, noCache) // a test that is about what is kept says where
 	remove := func() { _ = os.RemoveAll(dir) }
 	binary = filepath.Join(dir, "opm-lsp")
 	args := []string{"build", "-o", binary}

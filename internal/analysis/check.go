@@ -25,11 +25,11 @@ type checked struct {
 
 // check returns what is wrong in a package, as its rules see it.
 func (s *Snapshot) check(p *catalogindex.Package) *checked {
-	meaning := s.fingerprintsOf(p).meaning
+	fp := s.fingerprintsOf(p)
 	s.memo.mu.Lock()
 	known := s.memo.checked[p.Key]
 	s.memo.mu.Unlock()
-	if known != nil && known.meaning == meaning {
+	if known != nil && known.meaning == fp.meaning {
 		if still := known.in(s.index); still != nil {
 			s.memo.counters.remembered.Add(1)
 			if still != known {
@@ -40,15 +40,24 @@ func (s *Snapshot) check(p *catalogindex.Package) *checked {
 			return still
 		}
 	}
+	if known = s.kept(fp, p); known != nil {
+		s.memo.counters.kept.Add(1)
+		s.memo.mu.Lock()
+		defer s.memo.mu.Unlock()
+		s.memo.checked[p.Key] = known
+		return known
+	}
+	resolved := s.resolve(p)
 	found := rule.Run(rules.All(), rule.Pass{
 		Index:     s.index,
 		Evaluator: s.evaluator,
 		Package:   p,
-		Resolved:  s.resolve(p),
+		Resolved:  resolved,
 		Settings:  s.settings(p),
 		Resolve:   s.compare,
 	})
-	c := &checked{meaning: meaning, diagnostics: found, elsewhere: s.elsewhere(p, found)}
+	c := &checked{meaning: fp.meaning, diagnostics: found, elsewhere: s.elsewhere(p, found)}
+	s.keepForLater(fp, p, resolved, found)
 	s.memo.mu.Lock()
 	defer s.memo.mu.Unlock()
 	s.memo.checked[p.Key] = c

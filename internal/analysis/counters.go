@@ -9,7 +9,7 @@ import (
 
 // counters count what was computed for a workspace, by all of its snapshots together.
 type counters struct {
-	releases, modules, others, comparisons, remembered, snapshots atomic.Int64
+	releases, modules, others, comparisons, remembered, kept, snapshots atomic.Int64
 }
 
 // Counts are the counters at one moment, since the workspace was loaded.
@@ -19,6 +19,7 @@ type Counts struct {
 	Others      int64 `json:"others"`      // documents of other kinds, such as opm-lsp.cue, evaluated
 	Comparisons int64 `json:"comparisons"` // resolved by rules, of what is not the case: a release on a newer Module
 	Remembered  int64 `json:"remembered"`  // packages that were asked for and had not to be evaluated again
+	Kept        int64 `json:"kept"`        // packages of which an earlier run had found what is wrong
 	Snapshots   int64 `json:"snapshots"`   // made by changes
 }
 
@@ -30,6 +31,7 @@ func (c Counts) Minus(earlier Counts) Counts {
 		Others:      c.Others - earlier.Others,
 		Comparisons: c.Comparisons - earlier.Comparisons,
 		Remembered:  c.Remembered - earlier.Remembered,
+		Kept:        c.Kept - earlier.Kept,
 		Snapshots:   c.Snapshots - earlier.Snapshots,
 	}
 }
@@ -43,6 +45,7 @@ func (s *Snapshot) Counts() Counts {
 		Others:      c.others.Load(),
 		Comparisons: c.comparisons.Load(),
 		Remembered:  c.remembered.Load(),
+		Kept:        c.kept.Load(),
 		Snapshots:   c.snapshots.Load(),
 	}
 }

@@ -21,6 +21,10 @@ type fingerprints struct {
 	// indented: nothing that is wrong in the package follows from that.
 	meaning fingerprint
 
+	// volatile says that they stand for more than can be said of another run: what is
+	// suggested in place of an import that leads nowhere.
+	volatile bool
+
 	shape    *catalogindex.Shape
 	settings settingsKey
 	reads    []*catalogindex.Package // all that it depends on, itself first
@@ -56,6 +60,8 @@ type packagePrint struct {
 	exact   [sha256.Size]byte
 	meaning [sha256.Size]byte
 	reads   []string // directly: the keys of packages
+	// volatile is that of fingerprints.
+	volatile bool
 }
 
 // fingerprintsOf returns the fingerprints of a package: of its own files and of all that it
@@ -80,6 +86,7 @@ func (s *Snapshot) fingerprintsOf(p *catalogindex.Package) *fingerprints {
 		for _, h := range []hash.Hash{exact, meaning} {
 			write(h, own.links)
 		}
+		fp.volatile = fp.volatile || own.volatile
 		write(exact, own.exact)
 		if i == 0 {
 			write(meaning, own.exact)
@@ -132,6 +139,7 @@ func (s *Snapshot) packagePrint(p *catalogindex.Package) *packagePrint {
 			links.text(string(target.Source))
 			if target.Source == catalogindex.Unresolved {
 				links.number(s.index.Revision()) // what may be meant instead
+				own.volatile = true
 			}
 			if target.Package != nil && !target.Package.Embedded {
 				own.reads = append(own.reads, target.Package.Key)

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/open-platform-model/opm-lsp/internal/analysis/cache"
 	"github.com/open-platform-model/opm-lsp/internal/analysis/evaluation"
 	"github.com/open-platform-model/opm-lsp/internal/catalogindex"
 	"github.com/open-platform-model/opm-lsp/internal/catalogindex/syntax"
@@ -28,6 +29,7 @@ type Snapshot struct {
 	editor  *catalogindex.Document // an editor's settings, or nil
 	// evaluator computes expressions; nil for one in this process
 	evaluator evaluation.Evaluator
+	cache     *cache.Cache                 // of earlier runs and for later ones; nil for none
 	sources   []string                     // directories outside the roots that belong to the catalog, sorted
 	missing   map[string]map[string]string // by configuration and by how a source is written: why it cannot be read
 }
@@ -181,7 +183,7 @@ func (s *Snapshot) inRoots(path string) bool {
 // WithRoots returns a snapshot of other workspace folders, read from disk. Texts
 // that editors hold stay. Folders that cannot be read count as empty.
 func (s *Snapshot) WithRoots(ctx context.Context, roots []string) *Snapshot {
-	next := &Snapshot{roots: slices.Clone(roots), index: catalogindex.New(), overlay: s.overlay, memo: s.memo, editor: s.editor, evaluator: s.evaluator}
+	next := &Snapshot{roots: slices.Clone(roots), index: catalogindex.New(), overlay: s.overlay, memo: s.memo, editor: s.editor, evaluator: s.evaluator, cache: s.cache}
 	var changes []catalogindex.Change
 	for _, root := range roots {
 		paths, _, err := catalogindex.Find(ctx, root)
