@@ -120,6 +120,10 @@ var waysToBreak = []mutation{
 		w.replace(definitionFile, `tag:        "1.0"`, `tag:        5`)
 		return definitionFile, "tag:"
 	}, nil},
+	{"cue/evaluation-stopped", "a loop over a billion", func(w *world) (string, string) {
+		w.in(definitionFile, "values: {", "\t\tendless?: [...int] | *["+strings.Repeat("for a in [1, 2, 3, 4, 5, 6, 7, 8, 9, 10] ", 9)+"if a < 0 {a}]")
+		return definitionFile, "endless"
+	}, []string{"definition/unused-value"}},
 	{"cue/import-cycle", "the definition imports its Module", func(w *world) (string, string) {
 		w.replace(definitionFile, `import traits "traits.opm.dev/v1alpha1"`, fmt.Sprintf("import (\n\tmanaged \"catalog.example.com/managed-%s:1.0.0-platform.1\"\n\ttraits \"traits.opm.dev/v1alpha1\"\n)\n\n_module: managed.#Module", w.app))
 		return definitionFile, "managed "

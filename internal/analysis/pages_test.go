@@ -72,7 +72,7 @@ type pageTest struct {
 func workspaceOf(t *testing.T, files map[string]string) printer {
 	t.Helper()
 	root := t.TempDir()
-	s, _, err := analysis.Load(context.Background(), []string{root}, nil)
+	s, _, err := analysis.Load(context.Background(), []string{root}, nil, analysis.WithEvaluator(workers()))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -31,6 +31,7 @@ func All() []*rule.Rule {
 		configuration.UnknownKey,
 
 		cue.Conflict,
+		cue.EvaluationStopped,
 		cue.ImportCycle,
 		cue.MissingImport,
 		cue.Syntax,
