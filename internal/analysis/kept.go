@@ -60,7 +60,7 @@ type keptEdit struct {
 func keep(l Location) keptLocation { return keptLocation{l.Path, l.Span.Start, l.Span.End} }
 
 func (k keptLocation) location() Location {
-	return Location{k.Path, text.Span{Start: k.Start, End: k.End}}
+	return Location{Path: k.Path, Span: text.Span{Start: k.Start, End: k.End}}
 }
 
 // cacheKey returns the key of what is wrong in a package. It stands for every place too, unlike
@@ -92,12 +92,12 @@ func (s *Snapshot) kept(fp *fingerprints, p *catalogindex.Package) *checked {
 	for _, k := range all {
 		d := Diagnostic{Location: k.At.location(), Severity: k.Severity, Code: k.Code, Message: k.Message, Unnecessary: k.Unnecessary}
 		for _, r := range k.Related {
-			d.Related = append(d.Related, Related{r.At.location(), r.Message})
+			d.Related = append(d.Related, Related{Location: r.At.location(), Message: r.Message})
 		}
 		for _, f := range k.Fixes {
 			fix := Fix{Title: f.Title, Safe: f.Safe}
 			for _, e := range f.Edits {
-				fix.Edits = append(fix.Edits, Edit{e.At.location(), e.NewText})
+				fix.Edits = append(fix.Edits, Edit{Location: e.At.location(), NewText: e.NewText})
 			}
 			d.Fixes = append(d.Fixes, fix)
 		}

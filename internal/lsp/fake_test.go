@@ -174,6 +174,10 @@ func (f *fake) Text(path string) *text.Text { return f.texts[path] }
 
 func (f *fake) Files() []string { return slices.Sorted(maps.Keys(f.texts)) }
 
+func (f *fake) Prepare([]string) {}
+
+func (f *fake) SaveCache() error { return nil }
+
 func (f *fake) Diagnostics(path string) []analysis.Diagnostic {
 	if f.world.onDiagnostics != nil {
 		f.world.onDiagnostics(f, path)
