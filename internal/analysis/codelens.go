@@ -1,6 +1,7 @@
 package analysis
 
 import (
+	"context"
 	"fmt"
 	"strings"
 
@@ -53,11 +54,11 @@ func (s *Snapshot) Lenses(path string) []Lens {
 	return out
 }
 
-// LensTitle returns what a lens says; "" if there is nothing to say any more.
-func (s *Snapshot) LensTitle(l Lens) string {
+// LensTitle returns what a lens says; "" if there is nothing to say any more, or when ctx ends.
+func (s *Snapshot) LensTitle(ctx context.Context, l Lens) string {
 	switch l.Kind {
 	case UsesLens:
-		return s.usesTitle(l.Document)
+		return s.usesTitle(ctx, l.Document)
 	case EffectiveLens:
 		return effectiveTitle(s.resolved(l.Document))
 	case UpgradeLens:
@@ -69,9 +70,12 @@ func (s *Snapshot) LensTitle(l Lens) string {
 }
 
 // usesTitle counts what is built on a definition or a Module, and what of that is wrong.
-func (s *Snapshot) usesTitle(d *catalogindex.Document) string {
+func (s *Snapshot) usesTitle(ctx context.Context, d *catalogindex.Document) string {
 	releases, wrong := 0, 0
 	for _, p := range s.readers(d.Package) {
+		if ctx.Err() != nil {
+			return ""
+		}
 		for _, release := range p.Documents {
 			if !isRelease(release) || !s.isBuiltOn(release, d) {
 				continue

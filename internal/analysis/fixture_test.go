@@ -57,7 +57,7 @@ func TestFixtures(t *testing.T) {
 				case "implementation":
 					got = p.links(p.s.Implementation(cursor, f.Cursor.Offset))
 				case "references":
-					got = p.uses(p.s.References(cursor, f.Cursor.Offset, true))
+					got = p.uses(p.s.References(t.Context(), cursor, f.Cursor.Offset, true))
 				case "highlights":
 					got = p.uses(p.s.Highlights(cursor, f.Cursor.Offset))
 				case "places":

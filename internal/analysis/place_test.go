@@ -188,7 +188,7 @@ func (a asker) follow(offset int) {
 		}
 	}
 	for name, uses := range map[string][]analysis.Use{
-		"references": a.s.References(a.path, offset, true),
+		"references": a.s.References(a.t.Context(), a.path, offset, true),
 		"highlights": a.s.Highlights(a.path, offset),
 	} {
 		for _, u := range uses {

@@ -2,6 +2,7 @@ package analysis
 
 import (
 	"cmp"
+	"context"
 	"slices"
 	"strings"
 
@@ -24,13 +25,14 @@ type Use struct {
 // and files; with those that declare it, if asked for. They are sorted.
 //
 // A value is the same one in all layers that are built on the lowest that has it, and so is
-// a component or a scope. What refers to a Module or a definition is its uses.
-func (s *Snapshot) References(path string, offset int, declarations bool) []Use {
+// a component or a scope. What refers to a Module or a definition is its uses. When ctx ends, so does
+// the search, with what it has found so far.
+func (s *Snapshot) References(ctx context.Context, path string, offset int, declarations bool) []Use {
 	at := s.PlaceAt(path, offset)
 	if at == nil {
 		return nil
 	}
-	uses := s.usesOf(at, nil)
+	uses := s.usesOf(ctx, at, nil)
 	if !declarations {
 		uses = slices.DeleteFunc(uses, func(u Use) bool { return u.Declares })
 	}
@@ -44,17 +46,17 @@ func (s *Snapshot) Highlights(path string, offset int) []Use {
 	if at == nil {
 		return nil
 	}
-	uses := s.usesOf(at, at.File)
+	uses := s.usesOf(context.Background(), at, at.File)
 	return slices.DeleteFunc(uses, func(u Use) bool { return u.Path != path })
 }
 
 // usesOf returns every place that means the same as one, sorted; only those in one file, or
 // nearly, if that is not nil.
-func (s *Snapshot) usesOf(at *Place, only *syntax.File) []Use {
+func (s *Snapshot) usesOf(ctx context.Context, at *Place, only *syntax.File) []Use {
 	var uses []Use
 	switch s.role(at) {
 	case ValuePlace, ReadPlace, ComponentPlace, ScopePlace:
-		uses = s.layerUses(at, only)
+		uses = s.layerUses(ctx, at, only)
 	case ReferencePlace, ImportPlace:
 		if below := s.referred(at); len(below) > 0 && only == nil {
 			for _, d := range below {
@@ -67,7 +69,7 @@ func (s *Snapshot) usesOf(at *Place, only *syntax.File) []Use {
 		if d := s.markedBy(at); d != nil && only == nil {
 			uses = s.documentUses(d)
 		} else {
-			uses = s.schemaUses(at, only)
+			uses = s.schemaUses(ctx, at, only)
 		}
 	case MetadataPlace:
 		if d := s.namedBy(at); d != nil && only == nil {
@@ -76,7 +78,7 @@ func (s *Snapshot) usesOf(at *Place, only *syntax.File) []Use {
 			uses = s.nameUses(at, only)
 		}
 	case RulePlace:
-		uses = s.ruleUses(at, only)
+		uses = s.ruleUses(ctx, at, only)
 	case NamePlace:
 		uses = s.nameUses(at, only)
 	}
@@ -90,7 +92,7 @@ func compareUses(a, b Use) int {
 
 // layerUses returns the places that mean a value, a component or a scope, in the lowest
 // layer that has it and all that are built on that.
-func (s *Snapshot) layerUses(at *Place, only *syntax.File) []Use {
+func (s *Snapshot) layerUses(ctx context.Context, at *Place, only *syntax.File) []Use {
 	if at.Document == nil {
 		return nil
 	}
@@ -99,6 +101,9 @@ func (s *Snapshot) layerUses(at *Place, only *syntax.File) []Use {
 	label := at.label()
 	searched := make(map[string]bool)
 	for _, d := range family {
+		if ctx.Err() != nil {
+			break
+		}
 		if searched[d.Package.Key] || only != nil && !slices.ContainsFunc(d.Package.Files, func(f *syntax.File) bool { return f.Path == only.Path }) {
 			continue
 		}
@@ -375,9 +380,12 @@ func (at *Place) nameNode() ast.Node {
 }
 
 // schemaUses returns the places of the workspace that mean a name of the embedded core.
-func (s *Snapshot) schemaUses(at *Place, only *syntax.File) []Use {
+func (s *Snapshot) schemaUses(ctx context.Context, at *Place, only *syntax.File) []Use {
 	var uses []Use
 	for _, p := range s.index.Packages() {
+		if ctx.Err() != nil {
+			break
+		}
 		finder := s.placesOf(p)
 		for _, file := range p.Files {
 			if only != nil && file.Path != only.Path {
@@ -399,9 +407,12 @@ func (s *Snapshot) schemaUses(at *Place, only *syntax.File) []Use {
 }
 
 // ruleUses returns the comments that suppress a rule.
-func (s *Snapshot) ruleUses(at *Place, only *syntax.File) []Use {
+func (s *Snapshot) ruleUses(ctx context.Context, at *Place, only *syntax.File) []Use {
 	var uses []Use
 	for _, p := range s.index.Packages() {
+		if ctx.Err() != nil {
+			break
+		}
 		for _, file := range p.Files {
 			if only != nil && file.Path != only.Path {
 				continue

@@ -1,6 +1,7 @@
 package analysis
 
 import (
+	"context"
 	"fmt"
 	"maps"
 	"path/filepath"
@@ -53,8 +54,9 @@ func (s *Snapshot) worldAround(p *catalogindex.Package) *rename.World {
 
 // Rename returns the edits that give what stands at a byte offset of a file another name
 // everywhere, sorted by file and place. The error is a sentence that says why that cannot be
-// done: it is done everywhere or nowhere, and what was right before is right after it.
-func (s *Snapshot) Rename(path string, offset int, to string) ([]RenameEdit, error) {
+// done: it is done everywhere or nowhere, and what was right before is right after it. It is that of ctx
+// when ctx ends before.
+func (s *Snapshot) Rename(ctx context.Context, path string, offset int, to string) ([]RenameEdit, error) {
 	r := s.renamingAt(path, offset, s.worldAround)
 	if r == nil {
 		return nil, rename.Refusal("Nothing here has a name that could be another.")
@@ -62,11 +64,14 @@ func (s *Snapshot) Rename(path string, offset int, to string) ([]RenameEdit, err
 	if err := r.check(); err != nil {
 		return nil, err
 	}
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
 	edits, err := r.edits(to)
 	if err != nil {
 		return nil, err
 	}
-	return edits, r.verify(edits, to)
+	return edits, r.verify(ctx, edits, to)
 }
 
 // A renaming is what stands at an offset: a field or another name of CUE, or the name of a
@@ -325,7 +330,7 @@ func secretPatterns(d *catalogindex.Document) []catalogindex.Literal {
 // verify says why what the edits make is not what was there under another name; nil if it
 // is. Renaming must not make anything wrong, hide one name behind another, or show a
 // secret.
-func (r *renaming) verify(edits []RenameEdit, to string) error {
+func (r *renaming) verify(ctx context.Context, edits []RenameEdit, to string) error {
 	byFile := make(map[string][]Edit)
 	for _, e := range edits {
 		byFile[e.Path] = append(byFile[e.Path], e.Edit)
@@ -347,6 +352,9 @@ func (r *renaming) verify(edits []RenameEdit, to string) error {
 	for _, p := range rename.Around(r.index, r.pkg) {
 		if p.Embedded {
 			continue
+		}
+		if err := ctx.Err(); err != nil {
+			return err
 		}
 		if err := r.verifyDiagnostics(next, p, to); err != nil {
 			return err

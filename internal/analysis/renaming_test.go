@@ -21,7 +21,7 @@ func (p printer) rename(t *testing.T, path string, offset int, to string) string
 	t.Helper()
 	prepared, err := p.s.PrepareRename(path, offset)
 	if err != nil {
-		if _, again := p.s.Rename(path, offset, to); again == nil || again.Error() != err.Error() {
+		if _, again := p.s.Rename(t.Context(), path, offset, to); again == nil || again.Error() != err.Error() {
 			t.Errorf("prepared: %v; renamed: %v", err, again)
 		}
 		return "refused: " + err.Error() + "\n"
@@ -31,7 +31,7 @@ func (p printer) rename(t *testing.T, path string, offset int, to string) string
 	}
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s at %s\n", prepared.Name, p.place(analysis.Location{Path: path, Span: prepared.Span}))
-	edits, err := p.s.Rename(path, offset, to)
+	edits, err := p.s.Rename(t.Context(), path, offset, to)
 	if err != nil {
 		if refusal := rename.Refusal(""); !errors.As(err, &refusal) {
 			t.Errorf("%v is no refusal", err)
@@ -176,7 +176,7 @@ func thereAndBack(t *testing.T, s *analysis.Snapshot, at analysis.Location) bool
 	if strings.HasPrefix(prepared.Name, "platform-") {
 		to = "platform-zzFresh"
 	}
-	edits, err := s.Rename(at.Path, offset, to)
+	edits, err := s.Rename(t.Context(), at.Path, offset, to)
 	if err != nil {
 		t.Logf("%s: %v", there, err)
 		return false
@@ -191,7 +191,7 @@ func thereAndBack(t *testing.T, s *analysis.Snapshot, at analysis.Location) bool
 			moved += len(e.NewText) - e.Span.Len()
 		}
 	}
-	back, err := next.Rename(at.Path, moved, prepared.Name)
+	back, err := next.Rename(t.Context(), at.Path, moved, prepared.Name)
 	if err != nil {
 		t.Errorf("%s: not back: %v", there, err)
 		return true

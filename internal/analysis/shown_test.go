@@ -1,6 +1,7 @@
 package analysis_test
 
 import (
+	"context"
 	"fmt"
 	"path/filepath"
 	"slices"
@@ -57,7 +58,7 @@ func (p printer) lenses(name string) string {
 	var b strings.Builder
 	path := filepath.Join(p.root, filepath.FromSlash(name))
 	for _, l := range p.s.Lenses(path) {
-		fmt.Fprintf(&b, "%s %s: %s\n", p.place(analysis.Location{Path: path, Span: l.Span}), l.Kind, p.s.LensTitle(l))
+		fmt.Fprintf(&b, "%s %s: %s\n", p.place(analysis.Location{Path: path, Span: l.Span}), l.Kind, p.s.LensTitle(context.Background(), l))
 	}
 	if b.Len() == 0 {
 		return "nothing\n"
@@ -241,7 +242,7 @@ func checkShown(t *testing.T, s *analysis.Snapshot, path string) {
 		}
 	}
 	for _, l := range s.Lenses(path) {
-		if l.Span.End > size || s.LensTitle(l) == "" {
+		if l.Span.End > size || s.LensTitle(context.Background(), l) == "" {
 			t.Errorf("%s: the lens %+v", path, l.Span)
 		}
 		for _, uri := range []string{report.EffectiveURI(l.Document), report.UpgradeURI(l.Document)} {
@@ -302,7 +303,7 @@ func TestNothingShownIsSecret(t *testing.T) {
 				}
 			}
 			for _, l := range p.s.Lenses(path) {
-				b.WriteString(p.s.LensTitle(l))
+				b.WriteString(p.s.LensTitle(context.Background(), l))
 				for _, uri := range []string{report.EffectiveURI(l.Document), report.UpgradeURI(l.Document), report.ImpactURI(l.Document)} {
 					if v, err := report.ReadVirtual(p.s, uri); err == nil {
 						b.WriteString(v.Text)

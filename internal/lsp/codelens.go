@@ -63,7 +63,7 @@ func lensList(ws workspace, path string) string {
 }
 
 // resolveCodeLens says what a lens says, and what it does.
-func resolveCodeLens(_ context.Context, q *query, params *protocol.CodeLens) (any, error) {
+func resolveCodeLens(ctx context.Context, q *query, params *protocol.CodeLens) (any, error) {
 	var data lensData
 	if json.Unmarshal(params.Data, &data) != nil {
 		return nil, jsonrpc2.NewError(jsonrpc2.InvalidParams, "the data of the lens are not those that opm-lsp gave it")
@@ -72,13 +72,16 @@ func resolveCodeLens(_ context.Context, q *query, params *protocol.CodeLens) (an
 	if err != nil || q.ws == nil {
 		return nil, errChanged
 	}
-	title, lens := lensTitle(q.ws, path, data)
+	title, lens := lensTitle(ctx, q.ws, path, data)
+	if ctx.Err() != nil {
+		return nil, ctx.Err()
+	}
 	if title == "" {
 		return nil, errChanged
 	}
 	if q.client.refreshesLenses {
 		q.server.shown.keep(q, shownAnswer{kind: shownLenses, path: path, part: string(params.Data), said: title, again: func(ws workspace) string {
-			title, _ := lensTitle(ws, path, data)
+			title, _ := lensTitle(context.Background(), ws, path, data)
 			return title
 		}})
 	}
@@ -94,10 +97,10 @@ var lensCommands = map[analysis.LensKind]string{
 }
 
 // lensTitle returns what a lens says; "" if it is no more.
-func lensTitle(ws workspace, path string, data lensData) (string, analysis.Lens) {
+func lensTitle(ctx context.Context, ws workspace, path string, data lensData) (string, analysis.Lens) {
 	for _, l := range ws.Lenses(path) {
 		if l.Kind == data.Kind && slices.Equal(l.Document.Path, data.Document) {
-			return ws.LensTitle(l), l
+			return ws.LensTitle(ctx, l), l
 		}
 	}
 	return "", analysis.Lens{}

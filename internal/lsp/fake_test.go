@@ -29,7 +29,8 @@ type world struct {
 	onDiagnostics func(ws *fake, path string)
 	onHover       func(ws *fake, path string)
 	onSettings    func(settings string)
-	readsFirst    bool // the load reads the disk before onLoad runs, not after
+	onSearch      func(ctx context.Context) // for references, a rename or what a lens says
+	readsFirst    bool                      // the load reads the disk before onLoad runs, not after
 	skipped       []error
 
 	completions []analysis.Completion
@@ -237,7 +238,8 @@ func (f *fake) TypeDefinition(string, int) []analysis.Link { return f.world.link
 
 func (f *fake) Implementation(string, int) []analysis.Link { return f.world.links }
 
-func (f *fake) References(_ string, _ int, declarations bool) []analysis.Use {
+func (f *fake) References(ctx context.Context, _ string, _ int, declarations bool) []analysis.Use {
+	f.search(ctx)
 	return slices.DeleteFunc(slices.Clone(f.world.uses), func(u analysis.Use) bool { return u.Declares && !declarations })
 }
 
@@ -245,9 +247,20 @@ func (f *fake) Actions(string, text.Span, func(analysis.ActionKind) bool) []anal
 	return nil
 }
 
-func (f *fake) Lenses(string) []analysis.Lens { return nil }
+func (f *fake) search(ctx context.Context) {
+	if f.world.onSearch != nil {
+		f.world.onSearch(ctx)
+	}
+}
 
-func (f *fake) LensTitle(analysis.Lens) string { return "" }
+func (f *fake) Lenses(string) []analysis.Lens {
+	return []analysis.Lens{{Kind: analysis.UsesLens, Document: &catalogindex.Document{}}}
+}
+
+func (f *fake) LensTitle(ctx context.Context, _ analysis.Lens) string {
+	f.search(ctx)
+	return ""
+}
 
 func (f *fake) Hints(string, text.Span) []analysis.InlayHint { return nil }
 
@@ -269,7 +282,8 @@ func (f *fake) Highlights(string, int) []analysis.Use { return f.world.uses }
 
 func (f *fake) PrepareRename(string, int) (*analysis.Renameable, error) { return nil, nil }
 
-func (f *fake) Rename(string, int, string) ([]analysis.RenameEdit, error) {
+func (f *fake) Rename(ctx context.Context, _ string, _ int, _ string) ([]analysis.RenameEdit, error) {
+	f.search(ctx)
 	return f.world.renames, nil
 }
 

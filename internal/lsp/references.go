@@ -14,13 +14,13 @@ func referencesMethod() method {
 }
 
 // references lists where the thing under the cursor is used.
-func references(_ context.Context, q *query, params *protocol.ReferenceParams) (any, error) {
+func references(ctx context.Context, q *query, params *protocol.ReferenceParams) (any, error) {
 	path, offset, err := q.position(params.TextDocument.URI, params.Position)
 	if err != nil || path == "" {
 		return nil, err
 	}
 	var locations []protocol.Location
-	for _, use := range q.ws.References(path, offset, params.Context.IncludeDeclaration) {
+	for _, use := range q.ws.References(ctx, path, offset, params.Context.IncludeDeclaration) {
 		if q.opens(use.Path) {
 			locations = append(locations, q.location(use.Location))
 		}

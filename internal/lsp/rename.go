@@ -42,13 +42,16 @@ func newRenaming(capabilities *protocol.ClientCapabilities) renaming {
 
 // renameEverywhere gives what stands under the cursor another name in all files, or says
 // why that cannot be.
-func renameEverywhere(_ context.Context, q *query, params *protocol.RenameParams) (any, error) {
+func renameEverywhere(ctx context.Context, q *query, params *protocol.RenameParams) (any, error) {
 	path, offset, err := q.position(params.TextDocument.URI, params.Position)
 	if err != nil || path == "" {
 		return nil, err
 	}
-	edits, err := q.ws.Rename(path, offset, params.NewName)
-	if err != nil {
+	edits, err := q.ws.Rename(ctx, path, offset, params.NewName)
+	switch {
+	case ctx.Err() != nil:
+		return nil, ctx.Err()
+	case err != nil:
 		return nil, refused(err)
 	}
 	return q.renameEdit(edits), nil

@@ -1,6 +1,7 @@
 package lsp
 
 import (
+	"context"
 	"encoding/json"
 	"strings"
 	"testing"
@@ -28,6 +29,38 @@ func TestCancel(t *testing.T) {
 		e.notify("$/cancelRequest", map[string]any{"id": json.RawMessage(id)})
 		if got := e.answer(id).answer(); got != "error -32800" { // while the analysis still works
 			t.Errorf("the cancelled request %s gets %s", id, got)
+		}
+	}
+}
+
+// TestCancelStopsSearching holds that what looks through a workspace hears of it when nobody wants
+// the answer any more.
+func TestCancelStopsSearching(t *testing.T) {
+	w := newWorld(map[string]string{"/ws/a.cue": "a"})
+	entered, ended := make(chan struct{}), make(chan error)
+	w.onSearch = func(ctx context.Context) {
+		entered <- struct{}{}
+		<-ctx.Done()
+		ended <- ctx.Err()
+	}
+	e := start(t, setup{world: w})
+	e.initialize(`{}`)
+	references, rename := at("/ws/a.cue", 0, 0), at("/ws/a.cue", 0, 0)
+	references["context"] = map[string]any{"includeDeclaration": true}
+	rename["newName"] = "b"
+	for method, params := range map[string]any{
+		"textDocument/references": references,
+		"textDocument/rename":     rename,
+		"codeLens/resolve":        map[string]any{"range": map[string]any{"start": map[string]any{"line": 0, "character": 0}, "end": map[string]any{"line": 0, "character": 0}}, "data": map[string]any{"uri": "file:///ws/a.cue", "kind": "uses"}},
+	} {
+		id := e.send(method, params)
+		<-entered
+		e.notify("$/cancelRequest", map[string]any{"id": json.RawMessage(id)})
+		if got := e.answer(id).answer(); got != "error -32800" {
+			t.Errorf("%s, cancelled, gets %s", method, got)
+		}
+		if err := <-ended; err != context.Canceled {
+			t.Errorf("%s ends with %v", method, err)
 		}
 	}
 }

@@ -36,7 +36,7 @@ type workspace interface {
 	Declaration(path string, offset int) []analysis.Link
 	TypeDefinition(path string, offset int) []analysis.Link
 	Implementation(path string, offset int) []analysis.Link
-	References(path string, offset int, declarations bool) []analysis.Use
+	References(ctx context.Context, path string, offset int, declarations bool) []analysis.Use
 	Highlights(path string, offset int) []analysis.Use
 
 	Catalog() []*analysis.CatalogEntry
@@ -60,11 +60,11 @@ type workspace interface {
 	IsPlainCUE(path string, offset int) bool
 	HasDocuments(path string) bool
 	PrepareRename(path string, offset int) (*analysis.Renameable, error)
-	Rename(path string, offset int, to string) ([]analysis.RenameEdit, error)
+	Rename(ctx context.Context, path string, offset int, to string) ([]analysis.RenameEdit, error)
 	Moved(moves []analysis.Move) []analysis.Edit
 	Actions(path string, span text.Span, wants func(analysis.ActionKind) bool) []analysis.Action
 	Lenses(path string) []analysis.Lens
-	LensTitle(l analysis.Lens) string
+	LensTitle(ctx context.Context, l analysis.Lens) string
 	Hints(path string, in text.Span) []analysis.InlayHint
 	HintTooltip(h analysis.InlayHint) (markdown, plain string)
 	Virtual(uri string) (reports.Virtual, error) // reports.ReadVirtual
