@@ -5,7 +5,7 @@ EXAMPLE := testdata/workspace
 # The race detector needs a C compiler; without one the tests run without it.
 RACE    := $(if $(shell command -v $${CC:-gcc}),-race)
 
-.PHONY: build install run test test-go test-neovim test-vscode-extension lint fmt vscode clean help
+.PHONY: build install run test test-go test-neovim test-vscode-extension lint fmt vscode vscode-all vscode-modules clean help
 
 build: ## build bin/opm-lsp
 	go build -trimpath -o $(BIN) ./cmd/opm-lsp
@@ -47,11 +47,15 @@ fmt: ## format all code
 	npm --prefix editors/neovim/test ci --no-audit --no-fund
 	npm --prefix editors/neovim/test run format
 
-vscode: build ## build the VS Code extension, with the server in it, as bin/opm-lsp.vsix
-	mkdir -p editors/vscode/server
-	cp $(BIN) editors/vscode/server/
+vscode: vscode-modules ## build the VS Code extension for this machine, with the server in it, as bin/opm-lsp.vsix
+	cd editors/vscode && node scripts/package.mjs ../../bin/vscode host
+	cp bin/vscode/opm-lsp-$$(node -p 'process.platform + "-" + process.arch').vsix bin/opm-lsp.vsix
+
+vscode-all: vscode-modules ## build it for all platforms, and one without a server, in bin/vscode
+	cd editors/vscode && node scripts/package.mjs ../../bin/vscode all
+
+vscode-modules:
 	npm --prefix editors/vscode ci --no-audit --no-fund
-	npm --prefix editors/vscode run package -- ../../bin/opm-lsp.vsix
 
 clean: ## remove what was built
 	rm -rf bin editors/vscode/server editors/vscode/dist editors/vscode/node_modules editors/neovim/test/node_modules

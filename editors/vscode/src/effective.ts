@@ -7,9 +7,10 @@ import { ErrorCodes, ResponseError } from "vscode-languageclient";
 import { allNodes } from "./catalog";
 import type { CatalogModel } from "./catalogModel";
 import type { ServerHandle } from "./handle";
+import { provenances } from "./provenance";
 import { Pages } from "./pages";
 import { subjectOf } from "./place";
-import { commands, type Place, type ShownText, title } from "./protocol";
+import { commands, type Origin, type Place, type ShownText, title } from "./protocol";
 import { ruleCodes } from "./settings";
 
 /** Shows what commands answer. */
@@ -25,6 +26,7 @@ export class Showing implements vscode.Disposable {
     server.run = (command, args) => this.run(command, args);
     this.subscriptions = [
       this.pages,
+      vscode.languages.registerDocumentLinkProvider({ scheme: "opm", language: "cue" }, { provideDocumentLinks: provenanceLinks }),
       vscode.commands.registerCommand("opm.showEffective", (...args: unknown[]) => this.run(commands.effective, args)),
       vscode.commands.registerCommand("opm.explainRule", (code?: unknown) => this.explain(code)),
     ];
@@ -44,6 +46,7 @@ export class Showing implements vscode.Disposable {
         case commands.upgradePreview:
           return await this.showOfRelease(command, args);
         case commands.why:
+          return await this.why(args);
         case commands.impact:
           return await this.showText(command, subjectOf(args));
         default:
@@ -55,6 +58,20 @@ export class Showing implements vscode.Disposable {
     }
   }
 
+  /** Shows why a value is what it is: of a release as a page, of any other layer in the view of origins. */
+  private async why(args: unknown[]): Promise<unknown> {
+    const subject = subjectOf(args);
+    try {
+      return await this.showText(commands.why, subject);
+    } catch (error) {
+      if (!isRefusal(error) || (await this.server.ask<Origin | null>(commands.origin, subject)) === null) {
+        throw error;
+      }
+      await vscode.commands.executeCommand("opm.origin.focus");
+      return undefined;
+    }
+  }
+
   /** Shows something about a release: that of the cursor, else the user says which. */
   private async showOfRelease(command: string, args: unknown[]): Promise<unknown> {
     const subject = subjectOf(args);
@@ -62,7 +79,7 @@ export class Showing implements vscode.Disposable {
       try {
         return await this.showText(command, subject);
       } catch (error) {
-        if (!(error instanceof ResponseError) || error.code !== ErrorCodes.InvalidParams) {
+        if (!isRefusal(error)) {
           throw error;
         }
       }
@@ -135,6 +152,41 @@ export class Showing implements vscode.Disposable {
     const picked = await vscode.window.showQuickPick(here.length > 0 ? here : ruleCodes(this.packageJSON), { placeHolder: "Which rule?" });
     return picked;
   }
+}
+
+/** Links from each line of an effective configuration to where its value comes from. */
+async function provenanceLinks(document: vscode.TextDocument): Promise<vscode.DocumentLink[]> {
+  const folders = vscode.workspace.workspaceFolders ?? [];
+  const files = new Map<string, vscode.Uri | undefined>();
+  const links: vscode.DocumentLink[] = [];
+  for (const { file, target, start, end } of provenances(document.getText())) {
+    if (!files.has(file)) {
+      files.set(file, await firstThatExists(folders.map((folder) => vscode.Uri.joinPath(folder.uri, file))));
+    }
+    const found = files.get(file);
+    if (found !== undefined) {
+      const range = new vscode.Range(document.positionAt(start), document.positionAt(end));
+      links.push(new vscode.DocumentLink(range, found.with({ fragment: `L${target}` })));
+    }
+  }
+  return links;
+}
+
+async function firstThatExists(candidates: readonly vscode.Uri[]): Promise<vscode.Uri | undefined> {
+  for (const uri of candidates) {
+    try {
+      await vscode.workspace.fs.stat(uri);
+      return uri;
+    } catch {
+      // It lies below another folder.
+    }
+  }
+  return undefined;
+}
+
+/** Reports whether the server says that a command cannot be about what it was given. */
+function isRefusal(error: unknown): boolean {
+  return error instanceof ResponseError && error.code === ErrorCodes.InvalidParams;
 }
 
 /** The rules that found something on the line of the cursor. */
