@@ -18,7 +18,6 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"testing"
 	"time"
 
 	"github.com/sourcegraph/jsonrpc2"
@@ -30,9 +29,20 @@ import (
 // comes near it; it is there so that a server which hangs fails a test.
 const patience = 4 * time.Minute
 
+// A T is what a client needs of its test: a *testing.T is one.
+type T interface {
+	Helper()
+	Fatal(args ...any)
+	Fatalf(format string, args ...any)
+	Errorf(format string, args ...any)
+	Logf(format string, args ...any)
+	Failed() bool
+	Cleanup(func())
+}
+
 // A Client is one connection to one server process.
 type Client struct {
-	t      testing.TB
+	t      T
 	ctx    context.Context
 	cmd    *exec.Cmd
 	conn   *jsonrpc2.Conn
@@ -40,7 +50,7 @@ type Client struct {
 	stderr lockedBuffer
 	wire   lockedBuffer // what jsonrpc2 complains about
 
-	session *metamodel.Session // holds what the server sends against the specification
+	session *metamodel.Session // holds what the server sends against the specification; nil if nobody does
 
 	encoding string // of positions; what initialize agreed on
 
@@ -61,16 +71,30 @@ type Client struct {
 // client did not declare, has a data race, or recovers from a panic; what it wrote to
 // standard error is shown if the test fails. A connection that is still open when the
 // test ends is closed, and has to end with exit code 0.
-func Start(t testing.TB, binary string, args ...string) *Client {
+func Start(t T, binary string, args ...string) *Client {
 	t.Helper()
 	model, err := metamodel.Load()
 	if err != nil {
 		t.Fatal(err)
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	return start(t, ctx, cancel, metamodel.NewSession(model), binary, args)
+}
+
+// Measure is Start for benchmarks: what the server sends is not held against the specification, which
+// would take longer than the server does, only the newest publications are kept, and
+// nothing ends for taking too long.
+func Measure(t T, binary string, args ...string) *Client {
+	t.Helper()
+	ctx, cancel := context.WithCancel(context.Background())
+	return start(t, ctx, cancel, nil, binary, args)
+}
+
+func start(t T, ctx context.Context, cancel func(), session *metamodel.Session, binary string, args []string) *Client {
+	t.Helper()
 	c := &Client{
 		t: t, ctx: ctx,
-		session:   metamodel.NewSession(model),
+		session:   session,
 		done:      make(chan struct{}),
 		changed:   make(chan struct{}),
 		published: make(map[string]Publication),
@@ -92,7 +116,7 @@ func Start(t testing.TB, binary string, args ...string) *Client {
 	checked, forward := io.Pipe()
 	go func() {
 		defer close(c.done)
-		c.badFrame = copyFrames(forward, stdout, c.session.Envelope)
+		c.badFrame = copyFrames(forward, stdout, c.envelope)
 		forward.Close()                    // ends the connection
 		_, _ = io.Copy(io.Discard, stdout) // so that the server can end too
 		_ = c.cmd.Wait()                   // its error is the exit code
@@ -119,16 +143,23 @@ func Start(t testing.TB, binary string, args ...string) *Client {
 	return c
 }
 
-// sent and received show the traffic to the session. The reading goroutine calls received, and
-// waits for it.
+// envelope, sent and received show the traffic to the session. The reading goroutine calls
+// received, and waits for it.
+func (c *Client) envelope(body json.RawMessage) {
+	if c.session != nil {
+		c.session.Envelope(body)
+	}
+}
+
 func (c *Client) sent(request *jsonrpc2.Request, _ *jsonrpc2.Response) {
-	if request != nil {
+	if request != nil && c.session != nil {
 		c.session.Sent(request.Method, raw(request.Params))
 	}
 }
 
 func (c *Client) received(request *jsonrpc2.Request, response *jsonrpc2.Response) {
 	switch {
+	case c.session == nil:
 	case request == nil: // the answer to something written with Raw
 	case response == nil:
 		c.session.Received(request.Method, raw(request.Params), !request.Notif)
@@ -150,8 +181,10 @@ func (c *Client) inspect() {
 	if c.badFrame != nil {
 		c.t.Errorf("standard output: %v", c.badFrame)
 	}
-	for _, problem := range c.session.Problems() {
-		c.t.Errorf("against the specification: %s", problem)
+	if c.session != nil {
+		for _, problem := range c.session.Problems() {
+			c.t.Errorf("against the specification: %s", problem)
+		}
 	}
 	log := c.stderr.String()
 	for _, sign := range []string{"DATA RACE", "panic"} {
@@ -288,6 +321,9 @@ func (c *Client) Ended() int {
 	return c.exitCode
 }
 
+// Process returns the id of the server's process.
+func (c *Client) Process() int { return c.cmd.Process.Pid }
+
 // Stderr returns what the server has written to standard error so far.
 func (c *Client) Stderr() string { return c.stderr.String() }
 
@@ -322,6 +358,13 @@ func (c *Client) State() State {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return State{maps.Clone(c.published), slices.Clone(c.history), slices.Clone(c.messages)}
+}
+
+// Published returns the newest publication for a file.
+func (c *Client) Published(path string) Publication {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.published[path]
 }
 
 // Wait waits until holds is true of what the server has said, and returns that. The
@@ -386,8 +429,11 @@ func (h *handler) Handle(ctx context.Context, conn *jsonrpc2.Conn, req *jsonrpc2
 	case "textDocument/publishDiagnostics":
 		var p Publication
 		if err = json.Unmarshal(params, &p); err == nil {
+			p.Arrived = time.Now()
 			c.published[Path(p.URI)] = p
-			c.history = append(c.history, p)
+			if c.session != nil {
+				c.history = append(c.history, p)
+			}
 		}
 	case "window/showMessage", "window/logMessage":
 		var m Message

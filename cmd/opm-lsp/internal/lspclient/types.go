@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"net/url"
 	"path/filepath"
+	"time"
 
 	"github.com/sourcegraph/go-lsp"
 )
@@ -15,6 +16,7 @@ type (
 		URI         lsp.DocumentURI `json:"uri"`
 		Version     *int            `json:"version"`
 		Diagnostics []Diagnostic    `json:"diagnostics"`
+		Arrived     time.Time       `json:"-"`
 	}
 
 	// A Diagnostic is one finding.

@@ -1,0 +1,153 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/open-platform-model/opm-lsp/cmd/opm-lsp/internal/lspclient"
+	"github.com/open-platform-model/opm-lsp/internal/analysis/synthetic"
+)
+
+// A plan says how much is measured.
+type plan struct {
+	seed        uint64
+	sizes       []int // releases of the workspaces; there are a tenth as many Modules
+	edits       int   // of releases
+	moduleEdits int
+	starts      int // with a warm cache
+	checked     int // releases on which check and cue vet are compared
+}
+
+// sized are the figures of one size.
+type sized struct {
+	releases, modules int
+	latencies
+	module                moduleEdits
+	coldStart             time.Duration // until the open file's diagnostics
+	warmStarts            times
+	coldLoad              time.Duration // until those of all files
+	coldCheck, warmCheck  timed
+	loaded, edited, peak  int64 // resident memory in bytes: when all was loaded, after the edits, and the most
+	warmLoaded, warmPeak  int64
+	loadBefore, loadAfter string
+}
+
+// results are all figures of one run.
+type results struct {
+	plan     plan
+	machine  string
+	began    time.Time
+	floor    times
+	cueLsp   cueLsp
+	checks   checks
+	sizes    []sized
+	programs programs
+}
+
+// measure does what the plan says, below a directory for temporary files.
+func measure(p plan, dir string, say func(format string, args ...any)) (*results, error) {
+	r := &results{plan: p, machine: machine(), began: time.Now()}
+	if err := os.Setenv("XDG_CACHE_HOME", filepath.Join(dir, "cache")); err != nil {
+		return nil, err
+	}
+	var err error
+	say("building")
+	if r.programs, err = buildPrograms(dir); err != nil {
+		return nil, err
+	}
+	say("the floor (load %s)", load())
+	if r.floor, err = floor(p.seed, p.edits); err != nil {
+		return nil, err
+	}
+	o := synthetic.Options{Seed: p.seed, Modules: modulesFor(p.checked), Releases: p.checked}
+	say("check against cue vet, %d releases (load %s)", p.checked, load())
+	if r.checks, err = compareChecks(r.programs, filepath.Join(dir, "checks"), o); err != nil {
+		return nil, err
+	}
+	say("cue lsp (load %s)", load())
+	o.Concrete = true
+	err = during(func(t lspclient.T) {
+		r.cueLsp = measureCueLsp(t, r.programs, synthetic.New(o), filepath.Join(dir, "checks", "plain"), min(p.edits, 100))
+	})
+	if err != nil {
+		return nil, fmt.Errorf("cue lsp: %w", err)
+	}
+	for _, n := range p.sizes {
+		say("%d releases (load %s)", n, load())
+		figures, err := r.measureSize(n, filepath.Join(dir, fmt.Sprint(n)))
+		if err != nil {
+			return nil, fmt.Errorf("%d releases: %w", n, err)
+		}
+		r.sizes = append(r.sizes, figures)
+	}
+	return r, nil
+}
+
+func modulesFor(releases int) int { return max(releases/10, 4) }
+
+func (r *results) measureSize(n int, dir string) (sized, error) {
+	out := sized{releases: n, modules: modulesFor(n), loadBefore: load()}
+	w, err := write(dir, synthetic.Options{Seed: r.plan.seed, Modules: out.modules, Releases: n})
+	if err != nil {
+		return out, err
+	}
+	check := func() (timed, error) { return execute(dir, r.programs.opmLsp, "check", "--format", "compact") }
+	if out.coldCheck, err = cold(check); err != nil {
+		return out, err
+	}
+	if out.warmCheck, err = check(); err != nil {
+		return out, err
+	}
+	if err := os.RemoveAll(os.Getenv("XDG_CACHE_HOME")); err != nil {
+		return out, err
+	}
+	steps := []func(t lspclient.T){
+		func(t lspclient.T) { out.coldSession(serve(t, r.programs.opmLsp, w, false), r.plan) },
+		func(t lspclient.T) { out.pull = pulling(serve(t, r.programs.opmLsp, w, true), r.plan.edits) },
+	}
+	for range r.plan.starts {
+		steps = append(steps, func(t lspclient.T) { out.warmSession(serve(t, r.programs.opmLsp, w, false)) })
+	}
+	for _, step := range steps {
+		if err := during(step); err != nil {
+			return out, err
+		}
+	}
+	out.loadAfter = load()
+	return out, nil
+}
+
+// first opens a release in the middle of the workspace and returns how long after the start of
+// the server its diagnostics came.
+func (s *server) first() time.Duration {
+	f := s.w.Releases[len(s.w.Releases)/2]
+	s.open(f)
+	return s.Published(s.w.path(f)).Arrived.Sub(s.began)
+}
+
+// coldSession measures a server that nothing is known to yet.
+func (z *sized) coldSession(s *server, p plan) {
+	z.coldStart = s.first()
+	s.loaded()
+	z.coldLoad = time.Since(s.began)
+	s.settled()
+	z.loaded = settledMemory(s.Process())
+	edits := typing(s, p.edits)
+	z.push, z.completion, z.hover = edits.push, edits.completion, edits.hover
+	z.module = editModule(s, p.moduleEdits)
+	z.edited = settledMemory(s.Process())
+	z.peak = s.memory.end()
+}
+
+// warmSession measures a server that finds what the one before it kept.
+func (z *sized) warmSession(s *server) {
+	z.warmStarts = append(z.warmStarts, s.first())
+	s.loaded()
+	s.settled()
+	if z.warmLoaded == 0 {
+		z.warmLoaded = settledMemory(s.Process())
+	}
+	z.warmPeak = max(z.warmPeak, s.memory.end())
+}
