@@ -196,8 +196,3 @@ export function counts(catalog: Catalog): Counts {
     broken: all.filter((node) => node.kind === "release" && (node.health?.errors ?? 0) > 0).length,
   };
 }
-
-/** The releases that are made from a document, or the document itself if it is one. */
-export function releasesOf(node: CatalogNode): CatalogNode[] {
-  return allNodes([node]).filter((each) => each.kind === "release");
-}

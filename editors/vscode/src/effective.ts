@@ -11,7 +11,7 @@ import { provenances } from "./provenance";
 import { Pages } from "./pages";
 import { subjectOf } from "./place";
 import { commands, type Origin, type Place, type ShownText, title } from "./protocol";
-import { ruleCodes } from "./settings";
+import { ruleCodes } from "./settingNames";
 
 /** Shows what commands answer. */
 export class Showing implements vscode.Disposable {

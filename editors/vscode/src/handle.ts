@@ -17,7 +17,8 @@ import { offerHelp } from "./help";
 import { probe, tooOld } from "./probe";
 import { changed } from "./protocol";
 import { findServer } from "./server";
-import { settingNames, settingsForServer } from "./settings";
+import { settingNames } from "./settingNames";
+import { settingsForServer } from "./settings";
 
 /** What is known of the server. */
 export interface ServerState {
