@@ -30,7 +30,7 @@ vim.api.nvim_create_autocmd('LspAttach', {
 
 vim.api.nvim_create_autocmd('BufReadCmd', {
   group = group,
-  pattern = 'opm:/*/*',
+  pattern = { 'opm:/*/*', 'opm-core:/*' },
   callback = function(event)
     require('opm.document').read(event.buf)
   end,

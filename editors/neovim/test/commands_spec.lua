@@ -126,6 +126,26 @@ t.check('a line of the effective configuration leads to where its value comes fr
   t.contains(vim.api.nvim_get_current_line(), { 'replicas: 1' })
 end)
 
+t.check(
+  'the definition of what comes with the server is read in a buffer that no server is asked about',
+  function()
+    local bufnr = t.open('definitions/shop/module.cue')
+    local line, byte = t.find(bufnr, 'core.#ModuleScope')
+    vim.api.nvim_win_set_cursor(0, { line, byte + #'core.#M' })
+    vim.lsp.buf.definition()
+    local shown = t.eventually('the source', function()
+      local current = vim.api.nvim_get_current_buf()
+      return vim.startswith(vim.api.nvim_buf_get_name(current), 'opm-core:/')
+        and text():find('#ModuleScope', 1, true)
+        and current
+    end)
+    t.equal(vim.bo.filetype, 'cue')
+    t.equal(vim.bo.modifiable, false)
+    t.equal(vim.lsp.get_clients({ bufnr = shown }), {})
+    t.contains(vim.api.nvim_get_current_line(), { '#ModuleScope' })
+  end
+)
+
 t.check(':Opm why explains the value at the cursor, or the one that is named', function()
   t.open('releases/dev/web.cue')
   go_to('replicas')

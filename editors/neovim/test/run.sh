@@ -63,7 +63,7 @@ run_spec() {
 }
 
 for program in "${programs[@]}"; do
-  for spec in ${OPM_LSP_TEST_SPECS:-plugin_spec.lua spec.lua features_spec.lua commands_spec.lua health_spec.lua lspconfig_spec.lua}; do
+  for spec in ${OPM_LSP_TEST_SPECS:-plugin_spec.lua spec.lua features_spec.lua commands_spec.lua health_spec.lua lspconfig_spec.lua session_spec.lua}; do
     printf '# %s, %s\n' "$("$program" --version | sed -n 1p)" "$spec"
     run_spec "$program" "$spec"
   done

@@ -152,7 +152,7 @@ end
 function M.refresh(client_id)
   local client = vim.lsp.get_client_by_id(client_id)
   for bufnr, view in pairs(views) do
-    if client and view.client_id == client_id then
+    if client and view.client_id == client_id and not clients.is_stopped(client) then
       load(bufnr, client)
     end
   end

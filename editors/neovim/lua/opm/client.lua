@@ -22,9 +22,16 @@ function M.all(filter)
   end, found)
 end
 
+--- The ids of clients that have been told to end, and do not answer any more.
+---@type table<integer, true>
+M.ending = {}
+
 ---@param client table
 ---@return boolean
 function M.is_stopped(client)
+  if M.ending[client.id] then
+    return true
+  end
   if vim.fn.has('nvim-0.11') == 1 then
     return client:is_stopped()
   end
@@ -99,22 +106,20 @@ function M.complain(err)
   M.say((err.message or 'the server gave no answer'):gsub('%s*$', ''), vim.log.levels.ERROR)
 end
 
---- The same, waited for: for completion on the command line.
+--- For how long an editor may stand still for an answer, in milliseconds.
+local patience_ms = 2000
+
+--- Asks the server, and waits for what it says.
 ---@param client table
----@param name string
----@param arguments table
+---@param method string
+---@param params table
 ---@param bufnr integer
----@return any result nil if there is none in time
-function M.execute_now(client, name, arguments, bufnr)
-  local params = { command = name, arguments = arguments }
-  local ask = client.request_sync
-  local answer
+---@return { err: table?, result: any }? answer nil if there is none in time
+function M.request_now(client, method, params, bufnr)
   if vim.fn.has('nvim-0.11') == 1 then
-    answer = ask(client, 'workspace/executeCommand', params, 1000, bufnr)
-  else
-    answer = ask('workspace/executeCommand', params, 1000, bufnr)
+    return client:request_sync(method, params, patience_ms, bufnr)
   end
-  return answer and answer.result
+  return client.request_sync(method, params, patience_ms, bufnr)
 end
 
 return M

@@ -55,7 +55,9 @@ end
 ---@return string[] names
 local function names(kinds)
   local client = clients.of(0)
-  local catalog = client and clients.execute_now(client, 'opm.catalog', { { health = false } }, 0)
+  local params = { command = 'opm.catalog', arguments = { { health = false } } }
+  local answer = client and clients.request_now(client, 'workspace/executeCommand', params, 0)
+  local catalog = answer and answer.result
   local found = {}
   local function walk(nodes)
     for _, node in ipairs(nodes) do

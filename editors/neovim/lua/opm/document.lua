@@ -1,6 +1,7 @@
 -- Buffers with the texts that the server makes and that are in no file: the effective configuration of a release, why a
 -- value is what it is, what an upgrade or an edit does, the page of a rule. Each has a URI with the scheme opm, and
--- follows the edits of the files that it is made from.
+-- follows the edits of the files that it is made from. Those with the scheme opm-core are the sources of the core and of
+-- the traits, which come with the server.
 
 local clients = require('opm.client')
 
@@ -9,7 +10,7 @@ local M = {}
 ---@param uri string
 ---@return boolean
 function M.is(uri)
-  return vim.startswith(uri, 'opm:/')
+  return vim.startswith(uri, 'opm:/') or vim.startswith(uri, 'opm-core:/')
 end
 
 --- The URI of a rule's page. The server has it under the address that it has on the web.
@@ -54,6 +55,15 @@ function M.replace(bufnr, lines)
   vim.bo[bufnr].modified = false
 end
 
+--- Closes the window, or where it is the only one, the buffer.
+local function close()
+  if #vim.api.nvim_tabpage_list_wins(0) > 1 or #vim.api.nvim_list_tabpages() > 1 then
+    vim.cmd.close()
+  else
+    vim.cmd.bdelete()
+  end
+end
+
 --- Makes a buffer one that is only looked at.
 ---@param bufnr integer
 ---@param filetype string
@@ -65,7 +75,7 @@ function M.make_readonly(bufnr, filetype)
   options.undolevels = -1
   options.modifiable = false
   options.filetype = filetype
-  vim.keymap.set('n', 'q', '<Cmd>close<CR>', { buffer = bufnr, desc = 'Close this window' })
+  vim.keymap.set('n', 'q', close, { buffer = bufnr, desc = 'Close this' })
 end
 
 --- Where the line of the cursor leads: to a link that says a file, or a file with a line, as the origins of values do.
@@ -104,8 +114,8 @@ end
 --- Takes over the answer to the question for a text.
 ---@param bufnr integer
 ---@param err table?
----@param text string?
-local function received(bufnr, err, text)
+---@param result table?
+local function received(bufnr, err, result)
   if not vim.api.nvim_buf_is_loaded(bufnr) then
     return
   end
@@ -113,11 +123,25 @@ local function received(bufnr, err, text)
     clients.complain(err)
     return
   end
-  M.replace(bufnr, vim.split((text or ''):gsub('\n$', ''), '\n'))
+  M.replace(bufnr, vim.split(((result or {}).text or ''):gsub('\n$', ''), '\n'))
   vim.api.nvim_exec_autocmds(
     'User',
     { pattern = 'OpmDocument', modeline = false, data = { buf = bufnr } }
   )
+end
+
+--- The question for the text of a buffer.
+---@param bufnr integer
+---@return string method
+---@return table params
+local function question(bufnr)
+  local uri = vim.api.nvim_buf_get_name(bufnr)
+  local rule = uri:match('^opm:/explain/(.+)%.md$')
+  if rule then
+    return 'workspace/executeCommand',
+      { command = 'opm.explain', arguments = { rule, { show = false } } }
+  end
+  return 'workspace/textDocumentContent', { uri = uri }
 end
 
 --- Asks for the text of a buffer.
@@ -125,23 +149,24 @@ end
 ---@param client table
 local function load(bufnr, client)
   vim.b[bufnr].opm_root = client.config.root_dir
-  local uri = vim.api.nvim_buf_get_name(bufnr)
-  local rule = uri:match('^opm:/explain/(.+)%.md$')
-  if rule then
-    clients.execute(client, 'opm.explain', { rule, { show = false } }, bufnr, function(page)
-      received(bufnr, nil, page.text)
-    end)
-    return
+  local method, params = question(bufnr)
+  clients.request(client, method, params, bufnr, function(err, result)
+    received(bufnr, err, result)
+  end)
+end
+
+--- As load, for a buffer whose text is needed at once: whoever opens it may be on the way to a place in it.
+---@param bufnr integer
+---@param client table
+local function load_now(bufnr, client)
+  vim.b[bufnr].opm_root = client.config.root_dir
+  local method, params = question(bufnr)
+  local answer = clients.request_now(client, method, params, bufnr)
+  if answer then
+    received(bufnr, answer.err or answer.error, answer.result)
+  else
+    load(bufnr, client)
   end
-  clients.request(
-    client,
-    'workspace/textDocumentContent',
-    { uri = uri },
-    bufnr,
-    function(err, result)
-      received(bufnr, err, result and result.text)
-    end
-  )
 end
 
 --- Fills a buffer whose name is the URI of a text; the server's own word is that in it.
@@ -152,7 +177,7 @@ function M.read(bufnr)
   vim.keymap.set('n', '<CR>', follow, { buffer = bufnr, desc = 'Go to what this line speaks of' })
   local client = clients.needed(bufnr)
   if client then
-    load(bufnr, client)
+    load_now(bufnr, client)
   end
 end
 

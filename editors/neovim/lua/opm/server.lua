@@ -121,9 +121,16 @@ function M.restart()
   timer:start(0, interval_ms, vim.schedule_wrap(look))
 end
 
+--- Ends a server. Its buffers are taken from it first, so that nobody asks it for anything about them.
 ---@param client table
 ---@param force boolean
 function M.stop(client, force)
+  clients.ending[client.id] = true
+  for _, bufnr in ipairs(vim.tbl_keys(client.attached_buffers)) do
+    if vim.api.nvim_buf_is_loaded(bufnr) then
+      vim.lsp.buf_detach_client(bufnr, client.id)
+    end
+  end
   if vim.fn.has('nvim-0.11') == 1 then
     client:stop(force)
   else
