@@ -26,6 +26,11 @@ func (c *Client) Open(path, text string) *Document {
 	return d
 }
 
+// Unopened returns a file that the client does not open, so that places in it can be counted.
+func (c *Client) Unopened(path, text string) *Document {
+	return &Document{Path: path, Text: text, c: c}
+}
+
 // Pull asks for the document's diagnostics.
 func (d *Document) Pull() Publication {
 	d.c.t.Helper()
