@@ -19,7 +19,6 @@ import (
 
 	"github.com/open-platform-model/opm-lsp/internal/analysis/cascade"
 	"github.com/open-platform-model/opm-lsp/internal/catalogindex"
-	"github.com/open-platform-model/opm-lsp/internal/catalogindex/syntax"
 )
 
 var (
@@ -189,25 +188,31 @@ func (w *want) state() string {
 // resolveSource resolves the chain of three documents with these values.
 func resolveSource(t testing.TB, definition, module, release string) *cascade.Tree {
 	t.Helper()
-	index := catalogindex.New()
-	for name, content := range map[string]string{
-		"definition": "package webapp\n\n#ModuleDefinition & {\n#metadata: {name: \"web-app\", version: \"1.0.0\"}\nvalues: " + definition + "\n}\n",
-		"module": "package webmodule\n\nimport original \"github.com/company/web-app:1.0.0\"\n\n#Module & {\n#metadata: {name: \"web\", version: \"1.0.0-platform.1\"}\n" +
-			"#moduleDefinition: original.#ModuleDefinition\nvalues: #moduleDefinition.values & " + module + "\n}\n",
-		"release": "package webrelease\n\nimport catalog \"p/web:1.0.0-platform.1\"\n\n#ModuleRelease & {\n#metadata: name: \"web-dev\"\n#module: catalog.#Module\nvalues: " + release + "\n}\n",
-	} {
-		path := "/w/" + name + ".cue"
-		file := syntax.Parse(path, content)
-		if len(file.Problems) > 0 {
-			t.Fatalf("%s does not parse: %v\n%s", name, file.Problems, content)
-		}
-		index = index.With(catalogindex.Change{Path: path, File: file})
-	}
-	tree := resolveRelease(index)
+	tree := resolveRelease(chainIndex(t, definition, module, release))
 	if tree == nil || len(tree.Layers) != layers {
 		t.Fatal("not a chain of three layers")
 	}
 	return tree
+}
+
+// chainIndex returns the index of a definition, a Module and releases of it with these values.
+func chainIndex(t testing.TB, definition, module string, releases ...string) *catalogindex.Index {
+	t.Helper()
+	sources := []string{
+		"package webapp\n\n#ModuleDefinition & {\n#metadata: {name: \"web-app\", version: \"1.0.0\"}\nvalues: " + definition + "\n}\n",
+		"package webmodule\n\nimport original \"github.com/company/web-app:1.0.0\"\n\n#Module & {\n#metadata: {name: \"web\", version: \"1.0.0-platform.1\"}\n" +
+			"#moduleDefinition: original.#ModuleDefinition\nvalues: #moduleDefinition.values & " + module + "\n}\n",
+	}
+	for i, release := range releases {
+		sources = append(sources, fmt.Sprintf("package webrelease\n\nimport catalog \"p/web:1.0.0-platform.1\"\n\n#ModuleRelease & {\n#metadata: name: \"web-%d\"\n#module: catalog.#Module\nvalues: %s\n}\n", i, release))
+	}
+	index := indexOf(sources...)
+	for _, path := range index.Files() {
+		if file := index.File(path); len(file.Problems) > 0 {
+			t.Fatalf("%s does not parse: %v\n%s", path, file.Problems, file.Text.Content())
+		}
+	}
+	return index
 }
 
 // resolveRelease resolves the first release of an index; nil if there is none.

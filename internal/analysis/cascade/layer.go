@@ -2,6 +2,7 @@ package cascade
 
 import (
 	"sync"
+	"sync/atomic"
 
 	"github.com/open-platform-model/opm-lsp/internal/catalogindex"
 )
@@ -13,6 +14,7 @@ type Layer struct {
 	Document *catalogindex.Document
 	Values   *FieldShape // nil if the document has no values
 	beside   sync.Map    // by what is asked
+	prepared atomic.Pointer[preparation]
 }
 
 // ReadLayer reads a document as a layer.

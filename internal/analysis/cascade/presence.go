@@ -10,13 +10,16 @@ import (
 func (b *builder) settlePresence(n *Node) {
 	n.Present = !n.Optional ||
 		slices.ContainsFunc(n.Children, func(c *Node) bool { return c.Present }) && !slices.ContainsFunc(n.Children, b.lacks)
-	if !n.Present {
-		for _, c := range n.Children {
-			c.Walk(func(below *Node) bool {
-				below.Present = false
-				return true
-			})
-		}
+	if !n.Present && !b.preparing {
+		n.clearPresence()
+	}
+}
+
+// clearPresence says of all below a node that it is not there.
+func (n *Node) clearPresence() {
+	for _, c := range n.Children {
+		c.Present = false
+		c.clearPresence()
 	}
 }
 

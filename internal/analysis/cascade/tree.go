@@ -131,7 +131,13 @@ func Chain(index *catalogindex.Index, d *catalogindex.Document) []*catalogindex.
 // the lowest layer is really the lowest; otherwise one is missing, what it would
 // have defined is not known, and nothing counts as undefined or missing.
 func Resolve(layers []*Layer, complete bool) *Tree {
-	b := &builder{layers: layers, complete: complete}
+	return resolve(layers, complete, prepare(layers, complete))
+}
+
+// resolve is Resolve on top of what is prepared of the layers below the top one, if that is
+// not nil. What comes out does not depend on it.
+func resolve(layers []*Layer, complete bool, prepared *Node) *Tree {
+	b := &builder{layers: layers, complete: complete, prepared: prepared}
 	values := make([]*FieldShape, len(layers))
 	for i, l := range layers {
 		values[i] = l.Values
@@ -159,23 +165,43 @@ type builder struct {
 	// computes only references to a value: see Against.
 	against bool
 	stops   []Stop // of what was computed
+	// prepared is the root without the top layer; nil if there is no such thing. See prepare.
+	prepared *Node
+	// preparing says that what is in an absent struct counts as there if it would be with the
+	// struct: a release may write something else in that.
+	preparing bool
 }
 
 // root returns a root with what each layer says, resolved as far as nothing depends on
 // other values.
 func (b *builder) root(fields []*FieldShape) *Node {
 	root := &Node{Layers: fields}
-	b.resolve(root)
+	b.resolveOn(b.prepared, root)
 	root.Present = true
 	return root
 }
 
 // resolve fills a node whose Path, Parent and Layers are set, and all below it.
-func (b *builder) resolve(n *Node) {
+func (b *builder) resolve(n *Node) { b.resolveOn(nil, n) }
+
+// resolveOn is resolve for a node of which the layers below the top one are prepared; prepared
+// is nil if they are not.
+func (b *builder) resolveOn(prepared, n *Node) {
+	top := len(n.Layers) - 1
+	if !prepared.isUnder(n) {
+		prepared = nil
+	} else if n.Layers[top] == nil && !n.lost[top] {
+		n.adopt(prepared)
+		return
+	}
 	n.From = -1
-	valid := b.validate(n)
+	valid := b.validate(prepared, n)
 	n.Allowed = Top()
-	for _, f := range valid {
+	below := 0
+	if prepared != nil && prepared.Invalid == nil {
+		n.Allowed, below = prepared.Allowed, top
+	}
+	for _, f := range valid[below:] {
 		if f == nil {
 			continue
 		}
@@ -191,7 +217,7 @@ func (b *builder) resolve(n *Node) {
 		valid = chosen
 	}
 	if structs := structsOf(valid); structs != nil {
-		b.resolveStruct(n, valid, structs)
+		b.resolveStruct(prepared, n, valid, structs)
 		return
 	}
 	b.resolveValue(n, valid)
@@ -230,7 +256,7 @@ func structsOf(valid []*FieldShape) []*StructShape {
 	return structs
 }
 
-func (b *builder) resolveStruct(n *Node, valid []*FieldShape, structs []*StructShape) {
+func (b *builder) resolveStruct(prepared, n *Node, valid []*FieldShape, structs []*StructShape) {
 	n.Struct = true
 	top := len(structs) - 1
 	for i, s := range structs {
@@ -270,7 +296,7 @@ func (b *builder) resolveStruct(n *Node, valid []*FieldShape, structs []*StructS
 				child.Allowed = &Shape{}
 				continue
 			}
-			b.resolve(child)
+			b.resolveOn(prepared.child(len(n.Children)-1, f.Label), child)
 		}
 	}
 	b.settlePresence(n)

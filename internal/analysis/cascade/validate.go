@@ -6,9 +6,15 @@ import (
 
 // validate returns the layers' contributions without those that a layer below does
 // not allow; an invalid contribution is noted and then counts as absent.
-func (b *builder) validate(n *Node) []*FieldShape {
+// Of layers that are prepared this is known, if nothing is wrong with them.
+func (b *builder) validate(prepared, n *Node) []*FieldShape {
 	valid := slices.Clone(n.Layers)
+	top := len(n.Layers) - 1
+	isPrepared := prepared != nil && prepared.Invalid == nil
 	for i, f := range n.Layers {
+		if isPrepared && i < top {
+			continue
+		}
 		if f == nil || f.pattern { // a pattern contradicts nothing until somebody writes there
 			continue
 		}
@@ -26,7 +32,12 @@ func (b *builder) validate(n *Node) []*FieldShape {
 			if !compatible(below.Shape.Alts, f.Shape.Alts) {
 				conflict.Breaks = append(conflict.Breaks, Broken{j, whyNot(below, f)})
 			}
-			together = Meet(together, withoutDefaults(below.Shape))
+			if !isPrepared {
+				together = Meet(together, withoutDefaults(below.Shape))
+			}
+		}
+		if isPrepared {
+			together = prepared.Allowed
 		}
 		if conflict.Breaks == nil && !compatible(together.Alts, f.Shape.Alts) && len(together.Alts) > 0 {
 			for j, below := range valid[:i] { // only all of them together refuse it
