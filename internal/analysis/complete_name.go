@@ -20,7 +20,7 @@ func (c *completer) names() []Completion {
 	var items []Completion
 	add := func(name string, kind CompletionKind, detail, doc string) {
 		if name != "_" && name != "" {
-			items = append(items, Completion{Label: name, NewText: name, Kind: kind, Detail: detail, Doc: doc, Replace: c.reading.Word})
+			items = append(items, Completion{Label: name, NewText: name, Kind: kind, Detail: detail, Doc: doc, Replace: c.reading.Word, PlainCUE: kind != StructItem && kind != SchemaItem})
 		}
 	}
 	structs := c.structsAround()
@@ -325,7 +325,7 @@ func (c *completer) schemaNames(s *schemaReader, operands []catalogindex.Operand
 func (c *completer) builtins(path string) []Completion {
 	var items []Completion
 	for _, name := range catalogindex.BuiltinNames(path) {
-		items = append(items, Completion{Label: name, NewText: name, Kind: FunctionItem, Replace: c.reading.Word})
+		items = append(items, Completion{Label: name, NewText: name, Kind: FunctionItem, Replace: c.reading.Word, PlainCUE: true})
 	}
 	return items
 }

@@ -43,6 +43,8 @@ type Completion struct {
 	Replace  text.Span // what the item replaces; it is on one line and holds the place
 	NewText  string    // what stands there afterwards
 	Snippet  string    // the same with LSP snippet placeholders; empty where there is no gain
+	// PlainCUE says that it is a name of CUE alone, which whatever knows CUE offers here.
+	PlainCUE bool
 	// Imports are the edits that import what NewText reads; empty if that is there.
 	Imports []Edit
 }

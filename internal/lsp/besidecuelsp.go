@@ -11,8 +11,8 @@ import (
 )
 
 // Some editors run `cue lsp` for the same files. With the setting opm.besideCueLsp, opm-lsp
-// leaves to it what it does as well: to report what does not parse, to format, and to lead
-// from one name of plain CUE to another. What belongs to OPM stays.
+// leaves to it what it does as well: to report what does not parse, to format, to offer the names
+// of plain CUE, and to lead from one to another. What belongs to OPM stays.
 
 // besideSetting is the name of the setting, below the section.
 const besideSetting = "besideCueLsp"
@@ -68,6 +68,14 @@ func (q *query) ours(found []analysis.Diagnostic) []analysis.Diagnostic {
 		return found
 	}
 	return slices.DeleteFunc(slices.Clone(found), func(d analysis.Diagnostic) bool { return d.Code == syntaxCode })
+}
+
+// offered returns the items of a completion that are opm-lsp's to offer.
+func (q *query) offered(found []analysis.Completion) []analysis.Completion {
+	if !q.besideCueLsp {
+		return found
+	}
+	return slices.DeleteFunc(slices.Clone(found), func(c analysis.Completion) bool { return c.PlainCUE })
 }
 
 // leavesToCueLsp reports whether a request is about a name that is nothing but CUE, in a

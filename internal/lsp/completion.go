@@ -34,7 +34,7 @@ func completion(_ context.Context, q *query, params *protocol.CompletionParams) 
 	if err != nil || path == "" {
 		return nil, err
 	}
-	found := q.ws.Completion(path, offset)
+	found := q.offered(q.ws.Completion(path, offset))
 	content := q.ws.Text(path)
 	l := &completionList{query: q, content: content, place: completionPlace(&params.TextDocumentPositionParams)}
 	list := &protocol.CompletionList{Items: make([]protocol.CompletionItem, 0, len(found))}

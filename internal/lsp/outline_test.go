@@ -614,11 +614,17 @@ func TestBesideCueLsp(t *testing.T) {
 	if got := e.call("textDocument/hover", at(path, 18, 3)).answer(); got == "null" {
 		t.Error("a value has no hover")
 	}
+	if got := e.call("textDocument/completion", at(path, 1, 4)).answer(); strings.Contains(got, `"label":"a"`) || strings.Contains(got, `"label":"string"`) {
+		t.Errorf("names of plain CUE are offered: %s", got)
+	}
+	if got := e.call("textDocument/completion", at(path, 13, 17)).answer(); !strings.Contains(got, `"label":"image"`) {
+		t.Errorf("what a component can read is not offered: %s", got)
+	}
 	if symbols := ask[[]wireSymbol](t, e, "textDocument/documentSymbol", identifier(path)); len(symbols) == 0 {
 		t.Error("a document has no symbols")
 	}
 	plain := file("plain.cue")
-	e.open(plain, 1, "a: 1\n")
+	e.open(plain, 1, "a: s\n")
 	if symbols := ask[[]wireSymbol](t, e, "textDocument/documentSymbol", identifier(plain)); len(symbols) != 0 {
 		t.Errorf("a file of plain CUE has the symbols %+v", symbols)
 	}
@@ -627,6 +633,9 @@ func TestBesideCueLsp(t *testing.T) {
 	e.replace(path, 3, broken)
 	reported(e, path, 3)
 	e.notify("workspace/didChangeConfiguration", map[string]any{"settings": map[string]any{"opm": map[string]any{"besideCueLsp": false}}})
+	if got := e.call("textDocument/completion", at(plain, 0, 4)).answer(); !strings.Contains(got, `"label":"string"`) {
+		t.Errorf("without the setting no names of plain CUE are offered: %s", got)
+	}
 	if p := reported(e, path, 3); !syntax(p) {
 		t.Errorf("without the setting what does not parse is not reported: %+v", p.Diagnostics)
 	}
