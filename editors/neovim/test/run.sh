@@ -69,5 +69,10 @@ for program in "${programs[@]}"; do
   done
 done
 
+if [[ -z ${OPM_LSP_TEST_NVIM:-} && -z ${OPM_LSP_TEST_SPECS:-} ]]; then
+  printf '# in a terminal\n'
+  "$here/screens.sh" || failed=$((failed + 1))
+fi
+
 printf '%s passed, %s failed\n' "$passed" "$failed"
 ((failed == 0))

@@ -209,6 +209,8 @@ function M.open(bufnr, mods)
     mods = vim.tbl_extend('force', mods, { vertical = true, split = 'belowright' })
   end
   vim.cmd.sbuffer({ bufnr, mods = mods })
+  -- The lines of CUE and of diffs mean something, and end with comments; Markdown is text.
+  vim.opt_local.wrap = vim.bo[bufnr].filetype == 'markdown'
 end
 
 ---@return integer[] the buffers with such texts
