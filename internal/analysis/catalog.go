@@ -43,10 +43,11 @@ func (s *Snapshot) Catalog() []*CatalogEntry {
 	}
 	slices.SortFunc(all, func(a, b *CatalogEntry) int { return compareFamily(a.Document, b.Document) })
 	var roots []*CatalogEntry
+	newer := newerMemo{snapshot: s, found: make(map[*catalogindex.Document][]*catalogindex.Document)}
 	for _, e := range all {
 		r := &rule.Resolved{Document: e.Document}
 		r.Resolution, r.HasTarget = s.index.Resolve(e.Document)
-		e.Newer = s.newerFor(r)
+		e.Newer = newer.of(r)
 		if below := r.Below(); below != nil && below.Kind < e.Document.Kind && entries[below] != nil {
 			entries[below].Below = append(entries[below].Below, e)
 			continue
@@ -57,16 +58,34 @@ func (s *Snapshot) Catalog() []*CatalogEntry {
 	return roots
 }
 
-// newerFor returns the version that a document, or the release of one, can go to.
-func (s *Snapshot) newerFor(r *rule.Resolved) string {
-	if r.Document.Kind == catalogindex.Release {
-		if newer := rule.NewerModule(s.index, r); newer != nil {
-			return newer.Version
+// A newerMemo remembers of each definition and Module what is newer: thousands of releases may
+// be made from one.
+type newerMemo struct {
+	snapshot *Snapshot
+	found    map[*catalogindex.Document][]*catalogindex.Document
+}
+
+// of returns the version that a document, or the release of one, can go to.
+func (n newerMemo) of(r *rule.Resolved) string {
+	of := r.Document
+	if of.Kind == catalogindex.Release {
+		if of = r.Below(); of == nil {
+			return ""
 		}
-		return ""
 	}
-	if newer := s.newerVersions(r.Document); len(newer) > 0 {
-		return newer[0].Version.Value
+	found, known := n.found[of]
+	if !known {
+		found = n.snapshot.newerVersions(of)
+		n.found[of] = found
+	}
+	switch {
+	case len(found) == 0:
+		return ""
+	case r.Document.Kind != catalogindex.Release:
+		return found[0].Version.Value
+	}
+	if newer := rule.NewerModule(n.snapshot.index, r); newer != nil {
+		return newer.Version
 	}
 	return ""
 }
