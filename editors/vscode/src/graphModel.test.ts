@@ -40,7 +40,8 @@ test("of many releases those with errors are shown first, and the others can be 
   const graph = buildGraph([node("module", "web", { children: many })], nothing);
   const shown = graph[0]?.children ?? [];
   assert.equal(shown.length, pageSize + 1);
-  assert.equal(shown[0]?.label, "team/broken");
+  assert.equal(shown[0]?.label, "broken");
+  assert.equal(shown[0]?.detail, "team");
   const more = shown.at(-1);
   assert.equal(more?.label, `${100 - pageSize} more`);
   assert.equal(more?.tone, "ok");
@@ -80,7 +81,7 @@ test("a filter leaves what fits, what that is made from and what is made from th
     node("definition", "web-app", { children: [node("module", "web", { version: "1.0.0", children: releases(30) }), node("module", "lite")] }),
     node("definition", "shop"),
   ];
-  assert.deepEqual(labels(buildGraph(documents, { ...nothing, filter: "TEAM-00007" })), ["web-app", "web", "team-00007/web"]);
+  assert.deepEqual(labels(buildGraph(documents, { ...nothing, filter: "TEAM-00007" })), ["web-app", "web", "web"]);
   assert.deepEqual(labels(buildGraph(documents, { ...nothing, filter: "lite" })), ["web-app", "lite"]);
   assert.deepEqual(labels(buildGraph(documents, { ...nothing, filter: "shop" })), ["shop"]);
   assert.deepEqual(labels(buildGraph(documents, { ...nothing, filter: "nobody" })), []);

@@ -5,8 +5,8 @@ import type { Range } from "vscode-languageclient";
 import { rolledHealth } from "./catalog";
 import { type CatalogNode, type Kind, type Severity, title } from "./protocol";
 
-/** How a node looks: by the worst of what is wrong with it. */
-export type Tone = "error" | "warning" | "info" | "ok" | "unknown";
+/** How a node looks: by the worst of what is wrong with it. Who has but hints and remarks is healthy. */
+export type Tone = "error" | "warning" | "ok" | "unknown";
 
 /** A node of the graph: a document, or those of its siblings that are not shown one by one. */
 export interface GraphItem {
@@ -95,7 +95,7 @@ function toneOf(worst: Severity | undefined, node: CatalogNode): Tone {
     case undefined:
       return node.health !== undefined || node.external === true ? "ok" : "unknown";
     default:
-      return "info";
+      return "ok";
   }
 }
 
@@ -124,7 +124,7 @@ function limitOf(id: string, wishes: GraphWishes): number {
   return wishes.limits[id] ?? pageSize;
 }
 
-const tones: readonly Tone[] = ["error", "warning", "info", "ok", "unknown"];
+const tones: readonly Tone[] = ["error", "warning", "ok", "unknown"];
 
 /** The worst of some tones. */
 function worstOf(list: readonly Tone[]): Tone {
@@ -154,7 +154,7 @@ function item(branch: Branch, wishes: GraphWishes, open: ReadonlySet<string>): G
   return {
     id,
     kind: node.kind,
-    label: node.kind === "release" ? title(node) : node.name || "(no name)",
+    label: node.name || "(no name)",
     detail: detailOf(node),
     tone: toneOf(node.health?.worst, node),
     toneBelow: worstOf(below.map((each) => each.worst)),
@@ -167,7 +167,7 @@ function item(branch: Branch, wishes: GraphWishes, open: ReadonlySet<string>): G
 }
 
 function detailOf(node: CatalogNode): string {
-  const said = [node.kind === "release" ? undefined : node.version, node.stray];
+  const said = [node.namespace ?? node.version, node.stray];
   if (node.newer !== undefined) {
     said.push(node.kind === "release" ? `→ ${node.newer}` : `newer: ${node.newer}`);
   }

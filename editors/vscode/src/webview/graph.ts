@@ -198,7 +198,6 @@ const words: Record<GraphItem["kind"], string> = {
 const says: Record<GraphItem["tone"], string> = {
   error: "has errors",
   warning: "has warnings",
-  info: "has remarks",
   ok: "healthy",
   unknown: "not checked yet",
 };
@@ -232,7 +231,8 @@ function fit(): void {
   const width = Math.max(...placed.map((each) => at(each).x)) + node.width;
   const margin = 24;
   const room = { width: stage.clientWidth - 2 * margin, height: stage.clientHeight - 2 * margin };
-  const scale = Math.min(1, Math.max(0.5, Math.min(room.width / width, room.height / height)));
+  const whole = Math.min(1, room.width / width, room.height / height);
+  const scale = whole >= 0.6 ? whole : Math.min(1, Math.max(0.6, room.width / width));
   const x = margin + Math.max(0, (room.width - width * scale) / 2);
   const y = margin + Math.max(0, (room.height - height * scale) / 2) - top * scale;
   surface.call(motion.transform, zoomIdentity.translate(x, y).scale(scale));
