@@ -32,6 +32,9 @@ type publisher struct {
 
 	announced *view // that the client was last told of, see tellChanged
 
+	ahead int    // of the queue, how many files were computed ahead in seen
+	kept  uint64 // the view.loads of which everything was computed and kept for later runs
+
 	// Open documents that such a client has not asked about as they are now: Neovim asks
 	// for what it shows. The id is that of what was wrong when another file changed last.
 	unasked map[string]pulled
@@ -70,8 +73,10 @@ func (p *publisher) run(ctx context.Context) {
 				p.s.refresher.refresh()
 			}
 			if !found {
+				p.keep(v)
 				break
 			}
+			p.computeAhead(v, path)
 			delete(p.dirty, path)
 			p.publish(ctx, v, path)
 		}
@@ -107,8 +112,48 @@ func (p *publisher) look() *view {
 		}
 		p.markAffected(v.ws, path)
 	}
-	p.seen = v.ws
+	if p.seen != v.ws {
+		p.seen, p.ahead = v.ws, 0
+	}
 	return v
+}
+
+// batch is how many closed files are computed at a time, on all cores: few, since an edit
+// waits for them.
+const batch = 8
+
+// computeAhead has the next closed files computed together with the one at path, if that is
+// closed.
+func (p *publisher) computeAhead(v *view, path string) {
+	if _, open := v.documents[path]; open {
+		return
+	}
+	if p.ahead > 0 {
+		p.ahead--
+		return
+	}
+	paths := []string{path}
+	for _, next := range p.queue[:min(len(p.queue), batch-1)] {
+		if _, dirty := p.dirty[next]; dirty {
+			paths = append(paths, next)
+		}
+	}
+	p.ahead = len(paths) - 1
+	defer func() {
+		if panicked := recover(); panicked != nil {
+			p.s.failed("diagnostics", panicked)
+		}
+	}()
+	v.ws.Prepare(paths)
+}
+
+// keep keeps for later runs what was computed, once after each load.
+func (p *publisher) keep(v *view) {
+	if v.ws == nil || p.kept == v.loads {
+		return
+	}
+	p.kept = v.loads
+	p.s.start("keeping results", func(context.Context) { p.s.saveCache(v.ws) })
 }
 
 // markAffected marks the files whose diagnostics may differ because the file or

@@ -45,6 +45,7 @@ func Run(ctx context.Context, in io.Reader, out io.Writer, options Options) int 
 	}
 	s.endEvaluating() // who waits for an answer gets none
 	s.wait()
+	s.saveCache(s.store.view().ws)
 	s.temporary.remove()
 
 	code := 1

@@ -157,6 +157,16 @@ func (s *server) start(name string, f func(ctx context.Context)) {
 	})
 }
 
+// saveCache keeps for later runs what was computed for a workspace, which may be nil.
+func (s *server) saveCache(ws workspace) {
+	if ws == nil {
+		return
+	}
+	if err := ws.SaveCache(); err != nil {
+		s.log.Warn("nothing is kept for later runs", zap.Error(err))
+	}
+}
+
 // notify sends a notification to the client, unless ctx has ended. That it could
 // not be sent is worth a line in the log and no more: the read loop learns of a
 // broken connection by itself.
