@@ -5,7 +5,7 @@ EXAMPLE := testdata/workspace
 # The race detector needs a C compiler; without one the tests run without it.
 RACE    := $(if $(shell command -v $${CC:-gcc}),-race)
 
-.PHONY: build install run test test-go test-neovim test-vscode-extension lint fmt vscode vscode-all vscode-modules clean help
+.PHONY: build install run test test-go test-neovim test-vscode-extension lint fmt vscode vscode-all vscode-modules clean help bench bench-quick bench-soak
 
 build: ## build bin/opm-lsp
 	go build -trimpath -o $(BIN) ./cmd/opm-lsp
@@ -34,6 +34,15 @@ test-vscode-extension:
 	npm --prefix editors/vscode ci --no-audit --no-fund
 	npm --prefix editors/vscode run check
 	npm --prefix editors/vscode test
+
+bench: ## measure, beside CUE, and write docs/performance.md; takes a while
+	go run ./cmd/opm-lsp/internal/bench -write docs/performance.md
+
+bench-quick: ## measure in small workspaces
+	go run ./cmd/opm-lsp/internal/bench -sizes 50,200 -edits 50 -module-edits 3 -starts 1 -checked 100
+
+bench-soak: ## measure memory after 100,000 edits, and write docs/performance.md
+	go run ./cmd/opm-lsp/internal/bench soak -sizes 100 -write docs/performance.md
 
 lint: ## check the style of all code
 	@unformatted=$$(gofmt -l cmd internal); test -z "$$unformatted" || { echo "run make fmt: $$unformatted"; exit 1; }

@@ -15,6 +15,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/open-platform-model/opm-lsp/internal/analysis/synthetic"
 )
@@ -31,13 +32,14 @@ func run(args []string) error {
 		return generate(args[1:])
 	}
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
-	p := plan{}
+	p := plan{soakMarks: []int{1_000, 10_000, 100_000}, settling: 2 * time.Second}
 	flags.Uint64Var(&p.seed, "seed", 1, "the same seed makes the same workspaces")
 	sizes := flags.String("sizes", "100,1000,10000", "how many releases the workspaces have")
 	flags.IntVar(&p.edits, "edits", 300, "how many edits of releases are measured")
 	flags.IntVar(&p.moduleEdits, "module-edits", 5, "how many edits of a Module are measured")
 	flags.IntVar(&p.starts, "starts", 3, "how many starts with a warm cache are measured")
 	flags.IntVar(&p.checked, "checked", 1000, "on how many releases check is compared with cue vet")
+	flags.BoolVar(&p.alone, "alone", false, "leave out cue lsp, cue vet and CUE's libraries")
 	page := flags.String("write", "", "the page to write the figures into")
 	soak := len(args) > 0 && args[0] == "soak"
 	if soak {

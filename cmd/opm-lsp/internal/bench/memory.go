@@ -40,11 +40,11 @@ type memoryWatch struct {
 	peak int64 // valid after end
 }
 
-// The times between two looks: for the peak, and for whether memory still falls.
+// peakInterval is the time between two looks for the peak. maxLooks is how often it is
+// looked whether memory still falls.
 const (
-	peakInterval    = 100 * time.Millisecond
-	settledInterval = 2 * time.Second
-	maxSettling     = 20 * time.Second
+	peakInterval = 100 * time.Millisecond
+	maxLooks     = 10
 )
 
 func watchMemory(pid int) *memoryWatch {
@@ -71,11 +71,12 @@ func (w *memoryWatch) end() int64 {
 	return w.peak
 }
 
-// settled waits until the memory does not fall any more, and returns it.
-func settledMemory(pid int) int64 {
+// settledMemory waits until the memory does not fall any more from one look to the next, and
+// returns it.
+func settledMemory(pid int, between time.Duration) int64 {
 	last := resident(pid)
-	for waited := time.Duration(0); waited < maxSettling; waited += settledInterval {
-		time.Sleep(settledInterval)
+	for range maxLooks {
+		time.Sleep(between)
 		now := resident(pid)
 		if now > last-last/50 {
 			return now

@@ -16,8 +16,11 @@ type plan struct {
 	sizes       []int // releases of the workspaces; there are a tenth as many Modules
 	edits       int   // of releases
 	moduleEdits int
-	starts      int // with a warm cache
-	checked     int // releases on which check and cue vet are compared
+	starts      int           // with a warm cache
+	checked     int           // releases on which check and cue vet are compared
+	alone       bool          // leave out cue lsp, cue vet and CUE's libraries, which take long to build
+	soakMarks   []int         // after how many edits memory is looked at
+	settling    time.Duration // between two looks at whether memory still falls
 }
 
 // sized are the figures of one size.
@@ -49,30 +52,20 @@ type results struct {
 // measure does what the plan says, below a directory for temporary files.
 func measure(p plan, dir string, say func(format string, args ...any)) (*results, error) {
 	r := &results{plan: p, machine: machine(), began: time.Now()}
-	if err := os.Setenv("XDG_CACHE_HOME", filepath.Join(dir, "cache")); err != nil {
-		return nil, err
-	}
 	var err error
 	say("building")
-	if r.programs, err = buildPrograms(dir); err != nil {
+	if r.programs, err = buildPrograms(dir, p.alone); err != nil {
 		return nil, err
 	}
+	defer useCache(filepath.Join(dir, "cache"))()
 	say("the floor (load %s)", load())
 	if r.floor, err = floor(p.seed, p.edits); err != nil {
 		return nil, err
 	}
-	o := synthetic.Options{Seed: p.seed, Modules: modulesFor(p.checked), Releases: p.checked}
-	say("check against cue vet, %d releases (load %s)", p.checked, load())
-	if r.checks, err = compareChecks(r.programs, filepath.Join(dir, "checks"), o); err != nil {
-		return nil, err
-	}
-	say("cue lsp (load %s)", load())
-	o.Concrete = true
-	err = during(func(t lspclient.T) {
-		r.cueLsp = measureCueLsp(t, r.programs, synthetic.New(o), filepath.Join(dir, "checks", "plain"), min(p.edits, 100))
-	})
-	if err != nil {
-		return nil, fmt.Errorf("cue lsp: %w", err)
+	if !p.alone {
+		if err := r.measureCUE(filepath.Join(dir, "checks"), say); err != nil {
+			return nil, err
+		}
 	}
 	for _, n := range p.sizes {
 		say("%d releases (load %s)", n, load())
@@ -83,6 +76,35 @@ func measure(p plan, dir string, say func(format string, args ...any)) (*results
 		r.sizes = append(r.sizes, figures)
 	}
 	return r, nil
+}
+
+// measureCUE compares check with cue vet, and measures cue lsp.
+func (r *results) measureCUE(dir string, say func(format string, args ...any)) error {
+	o := synthetic.Options{Seed: r.plan.seed, Modules: modulesFor(r.plan.checked), Releases: r.plan.checked, Concrete: true}
+	say("check against cue vet, %d releases (load %s)", o.Releases, load())
+	var err error
+	if r.checks, err = compareChecks(r.programs, dir, o); err != nil {
+		return err
+	}
+	say("cue lsp (load %s)", load())
+	return during(func(t lspclient.T) {
+		r.cueLsp = measureCueLsp(t, r.programs, synthetic.New(o), filepath.Join(dir, "plain"), min(r.plan.edits, 100))
+	})
+}
+
+// useCache lets the programs that are started keep their caches in a directory, until the function
+// that it returns is called. Go keeps its own in the same place otherwise.
+func useCache(dir string) (end func()) {
+	const name = "XDG_CACHE_HOME"
+	before, set := os.LookupEnv(name)
+	_ = os.Setenv(name, dir) // the name has no fault
+	return func() {
+		if set {
+			_ = os.Setenv(name, before)
+		} else {
+			_ = os.Unsetenv(name)
+		}
+	}
 }
 
 func modulesFor(releases int) int { return max(releases/10, 4) }
@@ -104,11 +126,11 @@ func (r *results) measureSize(n int, dir string) (sized, error) {
 		return out, err
 	}
 	steps := []func(t lspclient.T){
-		func(t lspclient.T) { out.coldSession(serve(t, r.programs.opmLsp, w, false), r.plan) },
+		func(t lspclient.T) { r.coldSession(&out, serve(t, r.programs.opmLsp, w, false)) },
 		func(t lspclient.T) { out.pull = pulling(serve(t, r.programs.opmLsp, w, true), r.plan.edits) },
 	}
 	for range r.plan.starts {
-		steps = append(steps, func(t lspclient.T) { out.warmSession(serve(t, r.programs.opmLsp, w, false)) })
+		steps = append(steps, func(t lspclient.T) { r.warmSession(&out, serve(t, r.programs.opmLsp, w, false)) })
 	}
 	for _, step := range steps {
 		if err := during(step); err != nil {
@@ -128,26 +150,26 @@ func (s *server) first() time.Duration {
 }
 
 // coldSession measures a server that nothing is known to yet.
-func (z *sized) coldSession(s *server, p plan) {
+func (r *results) coldSession(z *sized, s *server) {
 	z.coldStart = s.first()
 	s.loaded()
 	z.coldLoad = time.Since(s.began)
 	s.settled()
-	z.loaded = settledMemory(s.Process())
-	edits := typing(s, p.edits)
+	z.loaded = settledMemory(s.Process(), r.plan.settling)
+	edits := typing(s, r.plan.edits)
 	z.push, z.completion, z.hover = edits.push, edits.completion, edits.hover
-	z.module = editModule(s, p.moduleEdits)
-	z.edited = settledMemory(s.Process())
+	z.module = editModule(s, r.plan.moduleEdits)
+	z.edited = settledMemory(s.Process(), r.plan.settling)
 	z.peak = s.memory.end()
 }
 
 // warmSession measures a server that finds what the one before it kept.
-func (z *sized) warmSession(s *server) {
+func (r *results) warmSession(z *sized, s *server) {
 	z.warmStarts = append(z.warmStarts, s.first())
 	s.loaded()
 	s.settled()
 	if z.warmLoaded == 0 {
-		z.warmLoaded = settledMemory(s.Process())
+		z.warmLoaded = settledMemory(s.Process(), r.plan.settling)
 	}
 	z.warmPeak = max(z.warmPeak, s.memory.end())
 }

@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"os"
 	"path/filepath"
 	"time"
 
@@ -10,19 +9,14 @@ import (
 	"github.com/open-platform-model/opm-lsp/internal/analysis/synthetic"
 )
 
-// soakMarks are after how many edits memory is looked at; all are multiples of the first.
-var soakMarks = []int{1000, 10000, 100000}
-
 // measureSoak edits releases, each time to a text that never was, and compares the memory of all
-// processes after the last edit with that after the first thousand.
+// processes at the last of the plan's marks with that at the first.
 func measureSoak(p plan, dir string, say func(format string, args ...any)) (string, error) {
-	if err := os.Setenv("XDG_CACHE_HOME", filepath.Join(dir, "cache")); err != nil {
-		return "", err
-	}
-	programs, err := buildPrograms(dir)
+	programs, err := buildPrograms(dir, true)
 	if err != nil {
 		return "", err
 	}
+	defer useCache(filepath.Join(dir, "cache"))()
 	n := p.sizes[0]
 	w, err := write(filepath.Join(dir, "workspace"), synthetic.Options{Seed: p.seed, Modules: modulesFor(n), Releases: n})
 	if err != nil {
@@ -35,12 +29,12 @@ func measureSoak(p plan, dir string, say func(format string, args ...any)) (stri
 		s.loaded()
 		open := typists(s, 5)
 		done := 0
-		for _, mark := range soakMarks {
+		for _, mark := range p.soakMarks {
 			for ; done < mark; done++ {
 				open[done%len(open)].pushed()
 			}
 			s.settled()
-			memory = append(memory, settledMemory(s.Process()))
+			memory = append(memory, settledMemory(s.Process(), p.settling))
 			say("%d edits: %s", done, megabytes(memory[len(memory)-1]))
 		}
 	})
@@ -53,7 +47,7 @@ func measureSoak(p plan, dir string, say func(format string, args ...any)) (stri
 		verdict = "held"
 	}
 	text := fmt.Sprintf("| edits, at %d releases | resident memory |\n|---|---|\n", n)
-	for i, mark := range soakMarks {
+	for i, mark := range p.soakMarks {
 		text += fmt.Sprintf("| %d | %s |\n", mark, megabytes(memory[i]))
 	}
 	return text + fmt.Sprintf("\nThe goal is flat, ±10 %%. Measured is %s: %s. It took %s.\n",
