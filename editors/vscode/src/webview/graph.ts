@@ -3,7 +3,7 @@
 
 import { hierarchy, tree, type HierarchyPointNode } from "d3-hierarchy";
 import { select } from "d3-selection";
-import { zoom, zoomIdentity } from "d3-zoom";
+import { type D3ZoomEvent, zoom, zoomIdentity } from "d3-zoom";
 import type { CatalogNode } from "../protocol";
 import type { FromGraph, ToGraph } from "../graphMessages";
 import { allNodes } from "../catalog";
@@ -29,7 +29,8 @@ const api = acquireVsCodeApi();
 let state: State = { open: {}, limits: {}, filter: "", focused: "", ...api.getState() };
 let documents: readonly CatalogNode[] | undefined;
 let placed: Placed[] = [];
-let fitted = false;
+/** Whether the user has moved the drawing; until then it follows the size of the panel. */
+let moved = false;
 
 const stage = byId("stage");
 const canvas = byId("canvas");
@@ -41,7 +42,8 @@ const filter = byId("filter") as HTMLInputElement;
 const motion = zoom<HTMLElement, unknown>()
   .scaleExtent([0.1, 2])
   .filter((event: Event) => event.type === "wheel" || !(event.target as Element).closest(".node"))
-  .on("zoom", ({ transform }) => {
+  .on("zoom", ({ transform, sourceEvent }: D3ZoomEvent<HTMLElement, unknown>) => {
+    moved ||= sourceEvent !== null && sourceEvent !== undefined;
     canvas.style.transform = `translate(${transform.x}px, ${transform.y}px) scale(${transform.k})`;
   });
 const surface = select<HTMLElement, unknown>(stage).call(motion).on("dblclick.zoom", null);
@@ -51,7 +53,7 @@ window.addEventListener("message", ({ data }: MessageEvent<ToGraph>) => {
   draw();
 });
 window.addEventListener("resize", () => {
-  if (!fitted) {
+  if (!moved) {
     fit();
   }
 });
@@ -60,9 +62,12 @@ filter.addEventListener("input", () => {
   wish({ filter: filter.value });
   fit();
 });
-byId("in").addEventListener("click", () => surface.call(motion.scaleBy, 1.3));
-byId("out").addEventListener("click", () => surface.call(motion.scaleBy, 1 / 1.3));
-byId("fit").addEventListener("click", fit);
+byId("in").addEventListener("click", () => scaleBy(1.3));
+byId("out").addEventListener("click", () => scaleBy(1 / 1.3));
+byId("fit").addEventListener("click", () => {
+  moved = false;
+  fit();
+});
 nodes.addEventListener("keydown", onKey);
 nodes.addEventListener("click", onClick);
 nodes.addEventListener("focusin", ({ target }) => {
@@ -94,6 +99,7 @@ function wish(part: Partial<GraphWishes>): void {
 }
 
 function draw(): void {
+  const before = placed.length;
   const roots = documents === undefined ? [] : buildGraph(documents, state);
   empty.hidden = roots.length > 0;
   empty.textContent =
@@ -112,8 +118,7 @@ function draw(): void {
   drawEdges();
   const shown = placed.filter((each) => each.data.kind !== "more").length;
   byId("summary").textContent = `${shown} of ${documents === undefined ? 0 : allNodes(documents).length} shown`;
-  if (!fitted && placed.length > 0) {
-    fitted = true;
+  if (before === 0 && !moved) {
     fit();
   }
 }
@@ -238,6 +243,11 @@ function fit(): void {
   surface.call(motion.transform, zoomIdentity.translate(x, y).scale(scale));
 }
 
+function scaleBy(factor: number): void {
+  moved = true;
+  surface.call(motion.scaleBy, factor);
+}
+
 /** Moves the drawing so that a node is in sight. */
 function show(element: HTMLElement): void {
   const box = element.getBoundingClientRect();
@@ -247,6 +257,7 @@ function show(element: HTMLElement): void {
   // The browser scrolls a focused element into view by itself, which would shift what d3 has placed.
   stage.scrollTo(0, 0);
   if (dx !== 0 || dy !== 0) {
+    moved = true;
     const scale = canvas.getBoundingClientRect().width / canvas.offsetWidth || 1;
     surface.call(motion.translateBy, dx / scale, dy / scale);
   }
