@@ -122,17 +122,36 @@ func (s *Snapshot) writeAllValues(c *card, at *Place) {
 
 // explanation writes what is known about one values path.
 func (c *card) explanation(e *Explanation) {
+	c.layers(e)
+	c.doc(e.Doc)
+	c.sentence("Feeds", e.Feeds)
+	for _, scope := range e.Governed {
+		c.paragraph("Governed by the immutable scope "+escapeMarkdown(scope), "Governed by the immutable scope "+scope)
+	}
+}
+
+// layers writes what a value may be and the table of its layers.
+func (c *card) layers(e *Explanation) {
 	c.title("", e.Path, "", e.Statement, nil, 0)
 	c.line("| layer | document | value | |\n|:--|:--|:--|:--|", "")
 	for _, row := range e.Rows {
 		c.markdown.WriteString(row.markdown())
 		c.plain.WriteString(row.plain())
 	}
-	c.doc(e.Doc)
-	c.sentence("Feeds", e.Feeds)
-	for _, scope := range e.Governed {
-		c.paragraph("Governed by the immutable scope "+escapeMarkdown(scope), "Governed by the immutable scope "+scope)
-	}
+}
+
+// Markdown returns an explanation as a line and the table of its layers.
+func (e *Explanation) Markdown() string {
+	c := &card{}
+	c.layers(e)
+	return tidy(c.markdown.String())
+}
+
+// PlainText is Markdown for those who cannot show that.
+func (e *Explanation) PlainText() string {
+	c := &card{}
+	c.layers(e)
+	return tidy(c.plain.String())
 }
 
 // maxRows is how many rows of a table, or items of a list, a hover shows.

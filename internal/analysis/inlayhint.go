@@ -143,23 +143,3 @@ func (s *Snapshot) HintTooltip(h InlayHint) (markdown, plain string) {
 	e := s.explain(h.document, n)
 	return e.Markdown(), e.PlainText()
 }
-
-// Markdown returns an explanation as a line and the table of its layers.
-func (e *Explanation) Markdown() string {
-	var b strings.Builder
-	b.WriteString("**`" + e.Path + "`** — " + escapeMarkdown(e.Statement) + "\n\n| layer | document | value | |\n|:--|:--|:--|:--|\n")
-	for _, row := range e.Rows {
-		b.WriteString(row.markdown())
-	}
-	return b.String()
-}
-
-// PlainText is Markdown for those who cannot show that.
-func (e *Explanation) PlainText() string {
-	var b strings.Builder
-	b.WriteString(e.Path + ": " + e.Statement + "\n\n")
-	for _, row := range e.Rows {
-		b.WriteString(row.plain())
-	}
-	return b.String()
-}
