@@ -146,7 +146,7 @@ WRAPPER
     ;;
   hx)
     cat <<'WRAPPER'
-HELIX_RUNTIME=$root/usr/lib/helix/runtime
+HELIX_RUNTIME=$root/usr/lib/hx/runtime
 export HELIX_RUNTIME
 exec "$loader" --library-path "$libraries" "$root/usr/bin/hx" "$@"
 WRAPPER
@@ -156,6 +156,22 @@ WRAPPER
 KAKOUNE_RUNTIME=$root/usr/share/kak
 export KAKOUNE_RUNTIME
 exec "$loader" --library-path "$libraries" "$root/usr/bin/kak" "$@"
+WRAPPER
+    ;;
+  emacs-nox)
+    cat <<'WRAPPER'
+for share in "$root"/usr/share/emacs/[0-9]*; do
+  [ -d "$share/lisp" ] && break
+done
+for exec in "$root"/usr/libexec/emacs/[0-9]*/*; do
+  [ -d "$exec" ] && break
+done
+EMACSDATA=$share/etc EMACSDOC=$share/etc EMACSLOADPATH=$share/lisp EMACSPATH=$exec
+export EMACSDATA EMACSDOC EMACSLOADPATH EMACSPATH
+for dump in "$exec"/*.pdmp; do
+  [ -e "$dump" ] && break
+done
+exec "$loader" --library-path "$libraries" "$root/usr/bin/emacs-nox" --dump-file "$dump" "$@"
 WRAPPER
     ;;
   *)
