@@ -11,7 +11,7 @@ import (
 
 func cancelRequestMethod() method {
 	return method{name: protocol.MethodCancelRequest, notified: (*server).cancelRequest}.
-		doing("every request can be cancelled, and is answered at once then")
+		doing("every request can be cancelled: it is answered at once, and a search through the workspace ends")
 }
 
 // cancelRequest ends a request. One that is not there was answered already.

@@ -12,7 +12,7 @@ import (
 
 func textDocumentContentMethod() method {
 	return question(protocol.MethodWorkspaceTextDocumentContent, textDocumentContent).
-		doing("read-only documents, kept up to date: the effective configuration of a release, and what an upgrade changes").
+		doing("read-only documents, kept up to date: the effective configuration of a release, what an upgrade changes, where a value comes from; and the schemas that come with opm-lsp, of which other editors get copies").
 		providing(
 			func(c *client, to *protocol.ServerCapabilities) {
 				if !c.readsVirtual {
