@@ -5,7 +5,7 @@ EXAMPLE := testdata/workspace
 # The race detector needs a C compiler; without one the tests run without it.
 RACE    := $(if $(shell command -v $${CC:-gcc}),-race)
 
-.PHONY: build install run test test-go test-neovim test-vscode-extension lint fmt vscode vscode-all vscode-modules clean help bench bench-quick bench-soak
+.PHONY: build install run test test-go test-neovim test-vscode-extension test-editors lint fmt vscode vscode-all vscode-modules clean help bench bench-quick bench-soak
 
 build: ## build bin/opm-lsp
 	go build -trimpath -o $(BIN) ./cmd/opm-lsp
@@ -29,6 +29,9 @@ test-go:
 
 test-neovim: build
 	editors/neovim/test/run.sh
+
+test-editors: build ## try the editors of docs/editors.md that Debian has
+	editors/test/tries.sh
 
 test-vscode-extension:
 	npm --prefix editors/vscode ci --no-audit --no-fund

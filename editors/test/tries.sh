@@ -78,6 +78,7 @@ try_helix() {
   snippet helix-config >"$home/.config/helix/config.toml"
   editor=$("$hx" --version | tr -d '\n')
   as_user "$tmux" -S "$scratch/socket" -f /dev/null new-session -d -x 140 -y 40 "$hx" releases/staging/web.cue
+  # shellcheck disable=SC2016 # the backquotes stand on the screen
   sees 'diagnostics mark what is wrong' 'Did you mean `replicas`'
   terminal send-keys / stagging Enter
   sees 'the diagnostic at the cursor is told in full' 'must be one of "development", "staging" or "production"'
@@ -117,9 +118,15 @@ try_emacs() {
   fi
 }
 
-for name in "${@:-helix emacs}"; do
-  for editor in $name; do
-    "try_$editor"
-  done
+(($# > 0)) || set -- helix emacs
+for name in "$@"; do
+  case $name in
+    helix) try_helix ;;
+    emacs) try_emacs ;;
+    *)
+      printf 'tries.sh: there is nothing for "%s" here, only helix and emacs.\n' "$name" >&2
+      exit 2
+      ;;
+  esac
 done
 exit "$failed"
