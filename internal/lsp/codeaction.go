@@ -209,14 +209,10 @@ var errChanged = jsonrpc2.NewError(jsonrpc2.Code(protocol.LSPErrorCodesContentMo
 // span returns the path and the bytes of a range in a document. The path is empty if the
 // workspace has no such document.
 func (q *query) span(document uri.URI, r protocol.Range) (path string, span text.Span, err error) {
-	if path, span.Start, err = q.position(document, r.Start); err != nil || path == "" {
+	path, content, err := q.document(document)
+	if err != nil || content == nil {
 		return "", span, err
 	}
-	if _, span.End, err = q.position(document, r.End); err != nil {
-		return "", span, err
-	}
-	if span.End < span.Start {
-		return "", span, jsonrpc2.NewError(jsonrpc2.InvalidParams, "the range ends before it starts")
-	}
-	return path, span, nil
+	span, err = q.spanOf(content, r)
+	return path, span, err
 }

@@ -77,12 +77,17 @@ func (q *query) formatRanges(document uri.URI, ranges []protocol.Range) (any, er
 	return q.textEdits(content, slices.Compact(edits)), nil
 }
 
-// spanOf converts a range of a document.
+// spanOf converts a range of a document. Behind its last line it ends with it: some clients mean all
+// of the document by a range that ends on the line behind that, or on a line with a large number.
 func (q *query) spanOf(content *text.Text, r protocol.Range) (text.Span, error) {
 	position := func(p protocol.Position) text.Position {
 		return text.Position{Line: int(p.Line), Character: int(p.Character)}
 	}
-	span, err := content.Span(text.Range{Start: position(r.Start), End: position(r.End)}, q.client.encoding)
+	end := position(r.End)
+	if last := content.Position(content.Len(), q.client.encoding); end.Line > last.Line {
+		end = last
+	}
+	span, err := content.Span(text.Range{Start: position(r.Start), End: end}, q.client.encoding)
 	if err != nil {
 		return span, jsonrpc2.Errorf(jsonrpc2.InvalidParams, "the range is not in the document: %v", err)
 	}

@@ -177,6 +177,7 @@ func TestSecretsNowhere(t *testing.T) {
 			}
 		}
 	}
+	hinted := 0
 	for name, content := range secretFiles {
 		if strings.HasPrefix(name, "cue.mod") {
 			continue
@@ -192,6 +193,7 @@ func TestSecretsNowhere(t *testing.T) {
 		hints := e.call("textDocument/inlayHint", map[string]any{"textDocument": document, "range": map[string]any{
 			"start": map[string]any{"line": 0, "character": 0}, "end": map[string]any{"line": 10_000, "character": 0}}})
 		look("inlayHint "+name, hints)
+		hinted += strings.Count(string(hints.Result), `"label"`)
 		lookResolved(t, e, look, "inlayHint", name, hints)
 		for line, text := range strings.Split(content, "\n") {
 			for character := 0; character <= len(text); character += 2 {
@@ -209,6 +211,9 @@ func TestSecretsNowhere(t *testing.T) {
 				}
 			}
 		}
+	}
+	if hinted == 0 {
+		t.Error("there are no hints to look at")
 	}
 	for _, command := range []string{"opm.effective", "opm.upgradePreview", "opm.impact"} {
 		look(command, e.call("workspace/executeCommand", map[string]any{"command": command, "arguments": []any{"production/shop"}}))
