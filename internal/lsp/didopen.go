@@ -52,5 +52,6 @@ func (s *server) didOpen(raw jsonrpc2.RawMessage) error {
 	if s.roots.derive(path) {
 		s.loader.load(s.client, s.roots.all())
 	}
+	s.lookFirst(path)
 	return nil
 }

@@ -21,7 +21,8 @@ func documentDiagnosticMethod() method {
 						WorkspaceDiagnostics:  c.pullsWorkspace,
 					}
 				}
-			})
+			}).
+		answeredEarly()
 }
 
 // documentDiagnostic says what is wrong in one document. A file that the server knows
@@ -54,7 +55,7 @@ func documentDiagnostic(ctx context.Context, q *query, params *protocol.Document
 // relatedReports are of the other open documents, where they are not what the client was
 // answered last: nil if there are none, or if the client does not take them.
 func (q *query) relatedReports(ctx context.Context, path string) (map[uri.URI]protocol.FullDocumentDiagnosticReportOrUnchangedDocumentDiagnosticReport, error) {
-	if !q.client.relatedDocuments {
+	if !q.client.relatedDocuments || q.isFirst {
 		return nil, nil
 	}
 	var result map[uri.URI]protocol.FullDocumentDiagnosticReportOrUnchangedDocumentDiagnosticReport

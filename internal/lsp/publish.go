@@ -32,6 +32,7 @@ type publisher struct {
 
 	announced *view // that the client was last told of, see tellChanged
 
+	first chan firstSight
 	ahead int    // of the queue, how many files were computed ahead in seen
 	kept  uint64 // the view.loads of which everything was computed and kept for later runs
 
@@ -53,6 +54,7 @@ type told struct {
 func newPublisher(s *server) *publisher {
 	return &publisher{
 		s: s, dirty: make(map[string]struct{}), told: make(map[string]told), unasked: make(map[string]pulled),
+		first: make(chan firstSight),
 	}
 }
 
@@ -62,6 +64,9 @@ func (p *publisher) run(ctx context.Context) {
 		select {
 		case <-ctx.Done():
 			return
+		case seen := <-p.first:
+			p.publishFirst(ctx, seen)
+			continue
 		case <-p.s.store.signal:
 		}
 		for ctx.Err() == nil {

@@ -36,6 +36,7 @@ type method struct {
 
 	// provides, if not nil, enters the method in the server's capabilities.
 	provides func(c *client, to *protocol.ServerCapabilities)
+	early    bool // see answeredEarly
 }
 
 // A query is what a request that only reads is answered from.
@@ -47,6 +48,8 @@ type query struct {
 	tokens *tokenResults
 	server *server // for what concerns more than this request
 
+	// isFirst says that ws knows only what one document depends on: see firstLook.
+	isFirst bool
 	// partial sends a part of the answer before the rest of it.
 	partial func(ctx context.Context, token protocol.ProgressToken, value any)
 }
@@ -82,6 +85,13 @@ func (m method) providing(enter func(c *client, to *protocol.ServerCapabilities)
 // doing adds to a method the line that says what a user gets from it.
 func (m method) doing(what string) method {
 	m.does = what
+	return m
+}
+
+// answeredEarly says of a method about one document that a first look at it is as good as an
+// answer, while the workspace is being read.
+func (m method) answeredEarly() method {
+	m.early = true
 	return m
 }
 
@@ -177,12 +187,19 @@ func (s *server) ask(ctx, inline context.Context, m method, request *jsonrpc2.Re
 	go func() {
 		turn := turn // ctx may end before this goroutine does
 		result, err := s.guard(m.name, func() (any, error) {
-			ws, err := v.workspace(ctx)
+			ws, first := workspace(nil), false
+			if m.early {
+				ws, first = s.firstLook(ctx, v, documentOf(params))
+			}
+			var err error
+			if !first {
+				ws, err = v.workspace(ctx)
+			}
 			turn.workspaceIsHere()
 			if err != nil {
 				return nil, err
 			}
-			q := &query{view: v, ws: ws, client: c, pulls: s.pulls, tokens: &s.tokenResults, server: s, partial: s.sendProgress}
+			q := &query{view: v, ws: ws, isFirst: first, client: c, pulls: s.pulls, tokens: &s.tokenResults, server: s, partial: s.sendProgress}
 			if q.leavesToCueLsp(m.name, params) {
 				return nil, nil
 			}

@@ -39,6 +39,7 @@ type Options struct {
 
 	// For tests.
 	load       loadFunc
+	firstLook  firstLookFunc // nil for none, where load is set
 	after      func(d time.Duration) <-chan time.Time
 	maxWatches int
 	alive      func(pid int) bool
@@ -119,6 +120,7 @@ func newServer(ctx context.Context, options Options) *server {
 	s.shown.s = s
 	if s.options.load == nil {
 		s.options.load = s.loadAnalysis
+		s.options.firstLook = s.analysisFirstLook
 	}
 	if s.options.after == nil {
 		s.options.after = time.After

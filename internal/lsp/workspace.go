@@ -79,11 +79,15 @@ type workspace interface {
 type loadFunc func(ctx context.Context, roots []string, progress func(files, all int)) (ws workspace, skipped []error, err error)
 
 func (s *server) loadAnalysis(ctx context.Context, roots []string, progress func(files, all int)) (workspace, []error, error) {
-	snapshot, skipped, err := analysis.Load(ctx, roots, progress, append(slices.Clone(s.options.Analysis), analysis.WithEvaluator(s.evaluator))...)
+	snapshot, skipped, err := analysis.Load(ctx, roots, progress, s.analysisOptions()...)
 	if err != nil {
 		return nil, skipped, err
 	}
 	return analyzed{snapshot}, skipped, nil
+}
+
+func (s *server) analysisOptions() []analysis.Option {
+	return append(slices.Clone(s.options.Analysis), analysis.WithEvaluator(s.evaluator))
 }
 
 // analyzed is the workspace that is an analysis.Snapshot.
