@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { budget, buildGraph, type GraphItem, type GraphWishes, morePerClick, pageSize, parentOfMore } from "./graphModel";
+import { budget, buildGraph, type GraphItem, type GraphWishes, morePerClick, pageSize, parentOfMore, type Slot, slots } from "./graphModel";
 import type { CatalogNode } from "./protocol";
 import { health, node, releases } from "./sample";
 
@@ -85,6 +85,17 @@ test("a filter leaves what fits, what that is made from and what is made from th
   assert.deepEqual(labels(buildGraph(documents, { ...nothing, filter: "lite" })), ["web-app", "lite"]);
   assert.deepEqual(labels(buildGraph(documents, { ...nothing, filter: "shop" })), ["shop"]);
   assert.deepEqual(labels(buildGraph(documents, { ...nothing, filter: "nobody" })), []);
+});
+
+test("each node is as deep in the layout as its column is far, whatever it is made from", () => {
+  const documents = [
+    node("definition", "web-app", { children: [node("release", "direct"), node("module", "web", { children: releases(1) })] }),
+    node("module", "alone"),
+    node("release", "lost"),
+  ];
+  const depths = (list: readonly Slot[], depth: number): string[] =>
+    list.flatMap(({ item, children }) => [...(item === undefined ? [] : [`${item.label} ${depth - item.column}`]), ...depths(children, depth + 1)]);
+  assert.deepEqual(depths(slots(buildGraph(documents, nothing)), 0), ["web-app 0", "direct 0", "web 0", "web 0", "alone 0", "lost 0"]);
 });
 
 test("documents of one name are told apart", () => {

@@ -192,6 +192,21 @@ function more(rest: readonly Branch[], parent: string): GraphItem {
   };
 }
 
+/** A node of the layout: one of the graph, or, without an item, the room beside one whose column is further on. */
+export interface Slot {
+  readonly item: GraphItem | undefined;
+  readonly children: readonly Slot[];
+}
+
+/** The nodes with room between them, so that each is as deep in the tree as its column is far. */
+export function slots(list: readonly GraphItem[], column = 0): Slot[] {
+  return list.map((item) =>
+    item.column > column
+      ? { item: undefined, children: slots([item], column + 1) }
+      : { item, children: slots(item.children, column + 1) },
+  );
+}
+
 /** The id of the node whose list a node "more" ends. */
 export function parentOfMore(id: string): string {
   return id.replace(/\/…$/, "");

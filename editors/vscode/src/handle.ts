@@ -1,4 +1,5 @@
 import { homedir } from "node:os";
+import { createInterface } from "node:readline";
 import * as vscode from "vscode";
 import {
   CloseAction,
@@ -14,6 +15,7 @@ import {
 } from "vscode-languageclient/node";
 import { Abilities } from "./abilities";
 import { offerHelp } from "./help";
+import { readLogLine } from "./log";
 import { probe, tooOld } from "./probe";
 import { changed } from "./protocol";
 import { findServer } from "./server";
@@ -76,8 +78,12 @@ export class ServerHandle implements vscode.Disposable {
     return this.enqueue(() => this.stopClient());
   }
 
-  /** Lets the server run one of its commands. Rejects with its sentence if it cannot, and if it does not run. */
+  /**
+   * Lets the server run one of its commands, once it has started. Rejects with its sentence if it cannot, and if it
+   * does not run.
+   */
   async ask<T>(command: string, args: readonly unknown[], token?: vscode.CancellationToken): Promise<T> {
+    await this.queue;
     const client = this.client;
     if (client === undefined || this.current.phase !== "running") {
       throw new Error(this.current.problem ?? "The language server is not running.");
@@ -175,6 +181,7 @@ export class ServerHandle implements vscode.Disposable {
         // The server answers for the text as it is being typed; without this the client would ask only when a file is opened.
         diagnosticPullOptions: { onChange: true },
         outputChannel: this.output,
+        stdioOptions: { stdout: (stream) => this.copyLog(stream), stderr: (stream) => this.copyLog(stream) },
         // An error has a message of its own; a panel that jumps up while someone types helps nobody.
         revealOutputChannelOn: RevealOutputChannelOn.Never,
         // All other settings the server asks for; this one decides what it announces.
@@ -200,6 +207,14 @@ export class ServerHandle implements vscode.Disposable {
     );
     client.registerFeature(new Abilities());
     return client;
+  }
+
+  /** Writes what the server logs to the output, with the level that each line has. */
+  private copyLog(stream: NodeJS.ReadableStream): void {
+    createInterface({ input: stream, crlfDelay: Infinity }).on("line", (line) => {
+      const { level, text } = readLogLine(line);
+      this.output[level](text);
+    });
   }
 
   private showProgress(params: WorkDoneProgressBegin | WorkDoneProgressReport | WorkDoneProgressEnd): void {

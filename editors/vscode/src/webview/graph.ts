@@ -7,7 +7,7 @@ import { type D3ZoomEvent, zoom, zoomIdentity } from "d3-zoom";
 import type { CatalogNode } from "../protocol";
 import type { FromGraph, ToGraph } from "../graphMessages";
 import { allNodes } from "../catalog";
-import { buildGraph, columnTitles, type GraphItem, type GraphWishes, morePerClick, pageSize, parentOfMore } from "../graphModel";
+import { buildGraph, columnTitles, type GraphItem, type GraphWishes, morePerClick, pageSize, parentOfMore, type Slot, slots } from "../graphModel";
 
 declare function acquireVsCodeApi(): {
   postMessage(message: FromGraph): void;
@@ -23,7 +23,12 @@ interface State extends GraphWishes {
 const node = { width: 230, height: 40 };
 const gap = { x: 90, y: 12 };
 
-type Placed = HierarchyPointNode<GraphItem>;
+/** A node with its place in the tree. */
+interface Placed {
+  readonly item: GraphItem;
+  readonly slot: HierarchyPointNode<Slot>;
+  readonly y: number;
+}
 
 const api = acquireVsCodeApi();
 let state: State = { open: {}, limits: {}, filter: "", focused: "", ...api.getState() };
@@ -108,31 +113,36 @@ function draw(): void {
       : state.filter === ""
         ? "This workspace has no ModuleDefinition, Module or ModuleRelease."
         : "Nothing fits the filter.";
-  const all: GraphItem = { id: "", kind: "more", label: "", detail: "", tone: "ok", place: undefined, size: 0, open: true, children: roots, toneBelow: "ok", column: -1 };
-  const layout = tree<GraphItem>()
+  const layout = tree<Slot>()
     .nodeSize([node.height + gap.y, node.width + gap.x])
     .separation((a, b) => (a.parent === b.parent ? 1 : 1.4));
-  const top = layout(hierarchy(all, (item) => [...item.children]));
-  placed = top.descendants().filter((each) => each.depth > 0);
+  const top = layout(hierarchy<Slot>({ item: undefined, children: slots(roots) }, (slot) => [...slot.children]));
+  placed = top.descendants().flatMap((slot) => (slot.data.item === undefined ? [] : [{ item: slot.data.item, slot, y: slot.x }]));
   drawNodes();
   drawEdges();
-  const shown = placed.filter((each) => each.data.kind !== "more").length;
+  const shown = placed.filter((each) => each.item.kind !== "more").length;
   byId("summary").textContent = `${shown} of ${documents === undefined ? 0 : allNodes(documents).length} shown`;
   if (before === 0 && !moved) {
     fit();
   }
 }
 
+/** What a node is made from, if that is shown. */
+function parentOf(each: Placed): Placed | undefined {
+  const above = each.slot.ancestors().slice(1).find((slot) => slot.data.item !== undefined);
+  return above === undefined ? undefined : placed.find((other) => other.slot === above);
+}
+
 /** Where a node stands: each kind in its column, from the left to the right. */
 function at(each: Placed): { x: number; y: number } {
-  return { x: each.data.column * (node.width + gap.x), y: each.x };
+  return { x: each.item.column * (node.width + gap.x), y: each.y };
 }
 
 function drawNodes(): void {
   const before = new Map([...nodes.children].map((child) => [(child as HTMLElement).dataset["id"], child as HTMLElement]));
   const hadFocus = nodes.contains(document.activeElement);
   const elements = placed.map((each) => {
-    const element = before.get(each.data.id) ?? document.createElement("div");
+    const element = before.get(each.item.id) ?? document.createElement("div");
     update(element, each);
     return element;
   });
@@ -162,7 +172,7 @@ function drawTitles(): void {
 }
 
 function update(element: HTMLElement, each: Placed): void {
-  const item = each.data;
+  const item = each.item;
   const { x, y } = at(each);
   element.className = `node ${item.kind} ${item.tone}`;
   element.dataset["id"] = item.id;
@@ -170,7 +180,7 @@ function update(element: HTMLElement, each: Placed): void {
   element.style.top = `${y - node.height / 2}px`;
   element.tabIndex = -1;
   element.setAttribute("role", "treeitem");
-  element.setAttribute("aria-level", String(each.depth));
+  element.setAttribute("aria-level", String(each.item.column + 1));
   element.setAttribute("aria-label", `${words[item.kind]} ${item.label} ${item.detail}, ${says[item.tone]}`);
   element.title = [item.label, item.detail, says[item.tone]].filter((part) => part !== "").join("\n");
   if (item.open === undefined) {
@@ -209,8 +219,8 @@ const says: Record<GraphItem["tone"], string> = {
 
 function drawEdges(): void {
   const paths = placed.flatMap((each) => {
-    const parent = each.parent as Placed | null;
-    if (parent === null || parent.depth === 0) {
+    const parent = parentOf(each);
+    if (parent === undefined) {
       return [];
     }
     const from = at(parent);
@@ -218,7 +228,7 @@ function drawEdges(): void {
     const start = from.x + node.width;
     const middle = (start + to.x) / 2;
     const path = document.createElementNS("http://www.w3.org/2000/svg", "path");
-    path.setAttribute("class", each.data.tone);
+    path.setAttribute("class", each.item.tone);
     path.setAttribute("d", `M${start},${from.y}C${middle},${from.y} ${middle},${to.y} ${to.x},${to.y}`);
     return [path];
   });
@@ -265,7 +275,7 @@ function show(element: HTMLElement): void {
 
 function find(element: Element | null): Placed | undefined {
   const id = (element as HTMLElement | null)?.dataset["id"];
-  return placed.find((each) => each.data.id === id);
+  return placed.find((each) => each.item.id === id);
 }
 
 function onClick(event: MouseEvent): void {
@@ -283,7 +293,7 @@ function onClick(event: MouseEvent): void {
 
 /** Opens the document of a node, or shows more of a group. */
 function open(each: Placed): void {
-  const item = each.data;
+  const item = each.item;
   if (item.place !== undefined) {
     api.postMessage({ type: "open", ...item.place });
   } else {
@@ -292,9 +302,9 @@ function open(each: Placed): void {
   }
 }
 
-function fold(each: Placed, to = each.data.open !== true): void {
-  if (each.data.open !== undefined && each.data.open !== to) {
-    wish({ open: { ...state.open, [each.data.id]: to } });
+function fold(each: Placed, to = each.item.open !== true): void {
+  if (each.item.open !== undefined && each.item.open !== to) {
+    wish({ open: { ...state.open, [each.item.id]: to } });
   }
 }
 
@@ -303,7 +313,7 @@ function onKey(event: KeyboardEvent): void {
   if (each === undefined || event.altKey || event.ctrlKey || event.metaKey) {
     return;
   }
-  const column = placed.filter((other) => other.depth === each.depth).sort((a, b) => a.x - b.x);
+  const column = placed.filter((other) => other.item.column === each.item.column).sort((a, b) => a.y - b.y);
   const index = column.indexOf(each);
   switch (event.key) {
     case "Enter":
@@ -319,17 +329,17 @@ function onKey(event: KeyboardEvent): void {
       focus(column[index + 1]);
       break;
     case "ArrowLeft":
-      if (each.data.open === true && event.shiftKey) {
+      if (each.item.open === true && event.shiftKey) {
         fold(each, false);
       } else {
-        focus(each.parent as Placed | undefined);
+        focus(parentOf(each));
       }
       break;
     case "ArrowRight":
-      if (each.data.open === false) {
+      if (each.item.open === false) {
         fold(each, true);
       } else {
-        focus(each.children?.[0] as Placed | undefined);
+        focus(placed.find((other) => parentOf(other) === each));
       }
       break;
     case "Home":
@@ -344,9 +354,9 @@ function onKey(event: KeyboardEvent): void {
   event.preventDefault();
 }
 
-function focus(each: Placed | null | undefined): void {
-  if (each !== undefined && each !== null && each.depth > 0) {
-    const element = [...nodes.children].find((child) => (child as HTMLElement).dataset["id"] === each.data.id) as HTMLElement;
+function focus(each: Placed | undefined): void {
+  if (each !== undefined) {
+    const element = [...nodes.children].find((child) => (child as HTMLElement).dataset["id"] === each.item.id) as HTMLElement;
     for (const other of nodes.querySelectorAll<HTMLElement>(".node[tabindex='0']")) {
       other.tabIndex = -1;
     }
