@@ -10,6 +10,7 @@ package syntax
 import (
 	"crypto/sha256"
 	pathpkg "path"
+	"sort"
 	"strconv"
 	"strings"
 	"sync"
@@ -19,6 +20,7 @@ import (
 	"cuelang.org/go/cue/errors"
 	"cuelang.org/go/cue/literal"
 	"cuelang.org/go/cue/parser"
+	"cuelang.org/go/cue/scanner"
 	"cuelang.org/go/cue/token"
 
 	"github.com/open-platform-model/opm-lsp/internal/catalogindex/text"
@@ -36,7 +38,7 @@ type File struct {
 
 	shifts  []shift // how places in the AST differ from places in Text
 	imports []Import
-	leftOut bool // nested too deep to be read at all
+	leftOut bool // nested too deep, or broken in too many places, to be read at all
 
 	meaningOnce sync.Once
 	meaning     [sha256.Size]byte // see Meaning
@@ -134,7 +136,41 @@ func invalidUTF8(content string) int {
 }
 
 func parse(path, content string) (*ast.File, error) {
+	if err := hopeless(path, content); err != nil {
+		return nil, err
+	}
 	return parser.ParseFile(path, content, parser.ParseComments)
+}
+
+const (
+	// surelyShort is the size of a text, in bytes, that has no place for more mistakes than
+	// CUE's parser takes.
+	surelyShort = 16 << 10
+	// maxMistakes is how many characters and literals may be wrong: CUE's parser compares
+	// each mistake with all before it.
+	maxMistakes = 1000
+)
+
+// hopeless returns the first mistake of a text that has too many of them for CUE's parser.
+func hopeless(path, content string) error {
+	if len(content) <= surelyShort {
+		return nil
+	}
+	var first errors.Error
+	mistakes := 0
+	var s scanner.Scanner
+	s.Init(token.NewFile(path, -1, len(content)), []byte(content), func(pos token.Pos, message string, args []any) {
+		if first == nil {
+			first = errors.Newf(pos, message, args...)
+		}
+		mistakes++
+	}, scanner.ScanComments)
+	for mistakes <= maxMistakes {
+		if _, tok, _ := s.Scan(); tok == token.EOF {
+			return nil
+		}
+	}
+	return first
 }
 
 // firstError returns the offset and the text of the first parse error.
@@ -151,15 +187,15 @@ func firstError(err error) (offset int, message string) {
 
 // offset translates an offset of the AST to one of the text.
 func (f *File) offset(at int) int {
-	for i := len(f.shifts) - 1; i >= 0; i-- {
-		switch s := f.shifts[i]; {
-		case at >= s.at:
-			return at - s.delta
-		case at > s.from:
-			return s.origin
-		}
+	// They are in order: the last one that begins before the offset counts.
+	behind := sort.Search(len(f.shifts), func(i int) bool { return at < f.shifts[i].at && at <= f.shifts[i].from })
+	if behind == 0 {
+		return at
 	}
-	return at
+	if s := f.shifts[behind-1]; at < s.at {
+		return s.origin
+	}
+	return at - f.shifts[behind-1].delta
 }
 
 // Span returns the bytes of the text that the node was parsed from, without the

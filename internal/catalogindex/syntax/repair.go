@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"sort"
 	"strings"
 
 	"cuelang.org/go/cue/ast"
@@ -47,7 +48,8 @@ func (f *File) repair(content string) {
 		return
 	}
 	m := &mender{content: content}
-	b := blanker{mender: m, lexemes: m.mend(lex(content)), stages: make(map[int]int)}
+	written := lex(content)
+	b := blanker{mender: m, lexemes: m.mend(slices.Clone(written)), stages: make(map[int]int)}
 	f.Problems = m.problems
 	for {
 		var repaired string
@@ -61,10 +63,10 @@ func (f *File) repair(content string) {
 		at = min(f.offset(max(at, 0)), len(content))
 		line := b.wholeLine(at)
 		if !f.reportedOn(line) {
-			f.Problems = append(f.Problems, Problem{Span: wordAt(content, at), Message: sentence(message)})
+			f.Problems = append(f.Problems, Problem{Span: wordAt(written, at), Message: sentence(message)})
 		}
 		if !b.blank(line) {
-			f.AST = parseAll(f.Path, repaired)
+			f.AST, f.leftOut = parseAll(f.Path, repaired)
 			break
 		}
 	}
@@ -72,20 +74,32 @@ func (f *File) repair(content string) {
 	f.Problems = f.Problems[:min(len(f.Problems), maxProblems)]
 }
 
-// parseAll returns what CUE's parser can make of a text, however wrong that is.
-func parseAll(path, content string) *ast.File {
-	tree, _ := parser.ParseFile(path, content, parser.ParseComments, parser.AllErrors)
-	if tree == nil {
-		tree = &ast.File{Filename: path}
+// maxMistaken is the size of the largest text, in bytes, of which CUE's parser is asked for what
+// it can make of it however wrong it is: it compares each mistake with all before it.
+const maxMistaken = 64 << 10
+
+// parseAll returns what CUE's parser can make of a text, however wrong that is. leftOut says
+// that the text is too large, so that this is nothing.
+func parseAll(path, content string) (tree *ast.File, leftOut bool) {
+	if len(content) <= maxMistaken && hopeless(path, content) == nil {
+		tree, _ = parser.ParseFile(path, content, parser.ParseComments, parser.AllErrors)
 	}
-	return tree
+	if tree == nil {
+		return &ast.File{Filename: path}, true
+	}
+	return tree, false
 }
 
+// keepWhatParses takes what CUE's parser makes of a text before it gives up, which it does
+// when it has found some mistakes. Nobody knows what is behind that.
 func (f *File) keepWhatParses(content string) {
-	f.AST = parseAll(f.Path, content)
-	if _, err := parse(f.Path, content); err != nil {
+	tree, err := parse(f.Path, content)
+	if f.AST = tree; tree == nil || len(tree.Decls) == 0 {
+		f.AST, f.leftOut = &ast.File{Filename: f.Path}, true
+	}
+	if err != nil {
 		at, message := firstError(err)
-		f.Problems = []Problem{{Span: wordAt(content, max(at, 0)), Message: sentence(message)}}
+		f.Problems = []Problem{{Span: wordAt(lex(content), max(at, 0)), Message: sentence(message), Extent: InFile}}
 	}
 }
 
@@ -122,16 +136,12 @@ func apply(content string, edits []edit) (string, []shift) {
 
 // wordAt returns the span of the token at an offset, or of the last one before it
 // where there is only white space.
-func wordAt(content string, at int) text.Span {
-	at = min(at, len(content))
-	best := text.Span{Start: at, End: at}
-	for _, l := range lex(content) {
-		if l.start > at {
-			break
-		}
-		best = text.Span{Start: l.start, End: l.end}
+func wordAt(lexemes []lexeme, at int) text.Span {
+	behind := sort.Search(len(lexemes), func(i int) bool { return lexemes[i].start > at })
+	if behind == 0 {
+		return text.Span{Start: at, End: at}
 	}
-	return best
+	return text.Span{Start: lexemes[behind-1].start, End: lexemes[behind-1].end}
 }
 
 // sentence makes one of a parser's message.
