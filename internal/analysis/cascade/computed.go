@@ -39,6 +39,10 @@ func (c *Computed) isConstant() bool {
 // other twice double with every step.
 const maxText = 64 << 10
 
+// maxPieces is how many pieces an expression may come to: names for expressions, of which each
+// reads the one before twice, double with every step.
+const maxPieces = 4096
+
 // wild stands in the path of a reference for the label or index that is not known
 // before the schema around it is applied to one: that of a list's element, or of a
 // field that a pattern matches.
@@ -210,6 +214,7 @@ func (r *reader) take(c *Computed, file *syntax.File, expr ast.Expr) bool {
 		if ok = r.take(inner, file, e); ok {
 			c.addImports(inner.imports)
 			put(e, inner.pieces...)
+			ok = len(c.pieces) <= maxPieces
 		}
 	}
 	ast.Walk(expr, func(n ast.Node) bool {
@@ -242,6 +247,7 @@ func (r *reader) take(c *Computed, file *syntax.File, expr ast.Expr) bool {
 			pieces, known := r.dependency(c, file, n.(ast.Expr), names)
 			if ok = known; ok && pieces != nil {
 				put(n, pieces...)
+				ok = len(c.pieces) <= maxPieces
 			}
 			return false
 		}

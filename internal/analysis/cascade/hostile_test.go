@@ -75,6 +75,13 @@ func TestHostile(t *testing.T) {
 			return b.String()
 		}() + "}"},
 		{"a long enumeration", strings.TrimSuffix(strings.Repeat("\"m\" | ", 4000), "| "), "", "\"m\""},
+		{"names that double", "l40", func() string {
+			b := "let l0 = \"x\"\n"
+			for i := range 40 {
+				b += fmt.Sprintf("let l%d = \"\\(l%d)\\(l%d)\"\n", i+1, i, i)
+			}
+			return b
+		}(), "\"x\""},
 		{"deep structs", strings.Repeat("{a: ", 300) + "1" + strings.Repeat("}", 300), "", strings.Repeat("{a: ", 300) + "1" + strings.Repeat("}", 300)},
 		{"deep lists", strings.Repeat("[", 300) + strings.Repeat("]", 300), "", strings.Repeat("[", 300) + strings.Repeat("]", 300)},
 	} {

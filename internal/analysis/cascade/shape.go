@@ -461,8 +461,9 @@ func meetStructs(a, b *StructShape) *StructShape {
 		Open:     a.Open || b.Open,
 		Unread:   a.Unread || b.Unread,
 	}
+	index := fieldIndex(a.Fields)
 	for _, f := range b.Fields {
-		i := slices.IndexFunc(out.Fields, func(g *FieldShape) bool { return g.Label == f.Label })
+		i := index(f.Label)
 		if i < 0 {
 			out.Fields = append(out.Fields, f)
 			continue
@@ -470,6 +471,27 @@ func meetStructs(a, b *StructShape) *StructShape {
 		out.Fields[i] = meetFields(out.Fields[i], f)
 	}
 	return out
+}
+
+// fieldIndex returns a function that says where among fields, of which each has a label of its
+// own, one stands: -1 if nowhere.
+func fieldIndex(fields []*FieldShape) func(label string) int {
+	const many = 16
+	if len(fields) < many {
+		return func(label string) int {
+			return slices.IndexFunc(fields, func(f *FieldShape) bool { return f.Label == label })
+		}
+	}
+	byLabel := make(map[string]int, len(fields))
+	for i, f := range fields {
+		byLabel[f.Label] = i
+	}
+	return func(label string) int {
+		if i, ok := byLabel[label]; ok {
+			return i
+		}
+		return -1
+	}
 }
 
 func meetFields(f, g *FieldShape) *FieldShape {
