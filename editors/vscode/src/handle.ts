@@ -44,6 +44,8 @@ export type Runner = (command: string, args: unknown[]) => Promise<unknown>;
 /** The one server of this window. Starting and stopping never overlap, however fast they are asked for. */
 export class ServerHandle implements vscode.Disposable {
   private client: LanguageClient | undefined;
+  /** Whether the client has ever reached its server. */
+  private ran = false;
   private queue: Promise<void> = Promise.resolve();
   private current: ServerState = { phase: "stopped" };
   private readonly stateEmitter = new vscode.EventEmitter<ServerState>();
@@ -137,6 +139,7 @@ export class ServerHandle implements vscode.Disposable {
     const { version } = probed;
 
     this.output.info(`starting ${program}, version ${version}`);
+    this.ran = false;
     const client = this.newClient(program);
     this.client = client;
     client.onNotification(changed, () => this.changeEmitter.fire());
@@ -145,6 +148,7 @@ export class ServerHandle implements vscode.Disposable {
         return;
       }
       if (newState === State.Running) {
+        this.ran = true;
         this.become({ phase: "running", program, version });
         this.changeEmitter.fire();
       } else if (newState === State.Starting) {
@@ -246,7 +250,7 @@ export class ServerHandle implements vscode.Disposable {
         const now = Date.now();
         ends.push(now);
         const recent = ends.filter((at) => now - at < forgiveness).length;
-        if (this.current.phase === "starting" && ends.length === 1) {
+        if (!this.ran) {
           return { action: CloseAction.DoNotRestart, handled: true }; // startClient says so
         }
         if (recent <= restarts) {
