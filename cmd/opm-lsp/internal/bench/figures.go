@@ -41,6 +41,3 @@ func duration(d time.Duration) string {
 
 // megabytes writes a number of bytes.
 func megabytes(bytes int64) string { return fmt.Sprintf("%d MB", bytes>>20) }
-
-// seconds makes a duration of a number of seconds.
-func seconds(s float64) time.Duration { return time.Duration(s * float64(time.Second)) }

@@ -11,6 +11,7 @@ import (
 	"cuelang.org/go/cue/ast"
 	"cuelang.org/go/cue/build"
 	"cuelang.org/go/cue/cuecontext"
+	"cuelang.org/go/cue/errors"
 	"cuelang.org/go/cue/parser"
 	"cuelang.org/go/cue/token"
 
@@ -50,7 +51,12 @@ func (p *packages) load(dir string) *build.Instance {
 	instance.ImportPath = dir
 	p.built[dir] = instance
 	for _, f := range p.files[dir] {
-		_ = instance.AddFile(f.Path, f.Content) // its error is the instance's, and so is that of Complete
+		file, err := parser.ParseFile(f.Path, f.Content, parser.ParseComments)
+		if err != nil {
+			instance.Err = errors.Append(instance.Err, errors.Promote(err, f.Path))
+			continue
+		}
+		_ = instance.AddSyntax(file) // its error is the instance's, and so is that of Complete
 	}
 	_ = instance.Complete()
 	return instance
