@@ -74,7 +74,7 @@ func vscodeRules(t *testing.T) string {
 	for _, s := range rule.Severities() {
 		severities = append(severities, s.String())
 	}
-	setting := vscodeSetting{Type: "object", Default: struct{}{}, Scope: "resource", Order: 5,
+	setting := vscodeSetting{Type: "object", Default: struct{}{}, Scope: "window", Order: 5,
 		Description: "How severe it is what each rule finds: for one rule, or for all of a category. What the file `opm-lsp.cue` says counts more."}
 	category := ""
 	for _, r := range rules.All() {
