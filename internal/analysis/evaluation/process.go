@@ -25,6 +25,9 @@ type process struct {
 // no worker holds up nobody for ever.
 const helloWithin = 30 * time.Second
 
+// errKilled says that somebody killed a worker while it started: another one may do better.
+var errKilled = errors.New("the worker that was started was killed")
+
 // startProcess starts a worker and waits until it is there.
 func startProcess(command []string) (*process, error) {
 	p := &process{cmd: exec.Command(command[0], command[1:]...), ended: make(chan struct{})}
@@ -64,7 +67,11 @@ func startProcess(command []string) (*process, error) {
 		close(p.ended)
 	}()
 	if err != nil {
+		wasGone := errors.Is(err, io.EOF)
 		p.kill()
+		if wasGone && p.cmd.ProcessState.ExitCode() < 0 {
+			err = errKilled
+		}
 		return nil, err
 	}
 	return p, nil

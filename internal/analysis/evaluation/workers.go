@@ -1,6 +1,7 @@
 package evaluation
 
 import (
+	"errors"
 	"maps"
 	"os"
 	"runtime"
@@ -361,6 +362,9 @@ func (w *Workers) take() (*process, bool) {
 	}
 	w.mu.Unlock()
 	p, err := startProcess(w.options.Command)
+	for tries := 1; errors.Is(err, errKilled) && tries < maxDeaths && !w.isClosed(); tries++ {
+		p, err = startProcess(w.options.Command)
+	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if err != nil {

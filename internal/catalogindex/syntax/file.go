@@ -38,7 +38,7 @@ type File struct {
 
 	shifts  []shift // how places in the AST differ from places in Text
 	imports []Import
-	leftOut bool // nested too deep, or broken in too many places, to be read at all
+	leftOut bool // too large, nested too deep, or broken in too many places, to be read at all
 
 	meaningOnce sync.Once
 	meaning     [sha256.Size]byte // see Meaning
@@ -77,14 +77,11 @@ type shift struct {
 // the rest of the file is in AST all the same.
 func Parse(path, content string) *File {
 	f := &File{Path: path, Text: text.New(content), Hash: sha256.Sum256([]byte(content))}
+	if len(content) > maxSize {
+		return f.leaveOut(text.Span{}, "This file is larger than 2 MB, so opm-lsp leaves it out: split it up.")
+	}
 	if span, deep := tooDeep(content); deep {
-		f.leftOut = true
-		f.AST = &ast.File{Filename: path}
-		f.Problems = []Problem{{
-			Span:    span,
-			Message: "This is nested so deep that opm-lsp leaves the file out: split it up.",
-		}}
-		return f
+		return f.leaveOut(span, "This is nested so deep that opm-lsp leaves the file out: split it up.")
 	}
 	at := invalidUTF8(content)
 	if at >= 0 {
@@ -103,6 +100,18 @@ func Parse(path, content string) *File {
 		}}
 	}
 	f.imports = f.readImports()
+	return f
+}
+
+// maxSize is the size of the largest text, in bytes, that is read: parsing a larger one at every
+// keystroke would hold up all others.
+const maxSize = 2 << 20
+
+// leaveOut makes the file one of which nothing is read, and says why.
+func (f *File) leaveOut(span text.Span, why string) *File {
+	f.leftOut = true
+	f.AST = &ast.File{Filename: f.Path}
+	f.Problems = []Problem{{Span: span, Message: why, Extent: InFile}}
 	return f
 }
 
