@@ -55,9 +55,17 @@ vim.lsp.handlers['textDocument/diagnostic'] = function(err, result, ctx, ...)
   return pulled(err, result, ctx, ...)
 end
 
---- Lets Neovim do what waits to be done, for which a person always leaves it the time.
+--- Lets Neovim do what waits to be done, and what that leaves to be done, for which a person always leaves it the time.
 function M.breathe()
-  vim.wait(0)
+  local done = false
+  vim.schedule(function()
+    vim.schedule(function()
+      done = true
+    end)
+  end)
+  vim.wait(patience_ms, function()
+    return done
+  end, 1)
 end
 
 --- Waits until the server has answered everything.
@@ -70,10 +78,25 @@ function M.await_idle()
   end, 5)
 end
 
---- Closes all buffers, when nothing is under way for them any more: a Neovim does not expect answers about a buffer
---- that is gone.
-local function wipe()
+--- Waits until nothing is under way for any buffer, and Neovim itself does not mean to ask for lenses any more, as it
+--- does a moment after each edit: it expects neither for a buffer that is gone, where a person is not fast enough.
+function M.await_settled()
+  local ok, capability = pcall(require, 'vim.lsp._capability')
+  local lenses = ok and capability.all and capability.all.codelens
+  vim.wait(patience_ms, function()
+    for _, provider in pairs(lenses and lenses.active or {}) do
+      if provider.timer and not provider.timer:is_closing() then
+        return false
+      end
+    end
+    return true
+  end, 5)
   M.await_idle()
+end
+
+--- Closes all buffers.
+local function wipe()
+  M.await_settled()
   vim.cmd('silent! only! | silent! %bwipeout!')
 end
 

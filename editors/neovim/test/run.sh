@@ -62,11 +62,29 @@ run_spec() {
   failed=$((failed + bad))
 }
 
-for program in "${programs[@]}"; do
+# Drives one Neovim with all files of checks, and leaves its counts behind.
+run_specs() {
+  local program=$1 counts=$2 spec
   for spec in ${OPM_LSP_TEST_SPECS:-plugin_spec.lua spec.lua features_spec.lua commands_spec.lua health_spec.lua lspconfig_spec.lua session_spec.lua}; do
     printf '# %s, %s\n' "$("$program" --version | sed -n 1p)" "$spec"
     run_spec "$program" "$spec"
   done
+  printf '%s %s\n' "$passed" "$failed" >"$counts"
+}
+
+# At the same time: they have nothing in common but the machine.
+for i in "${!programs[@]}"; do
+  run_specs "${programs[i]}" "$scratch/$i.counts" >"$scratch/$i.out" 2>&1 &
+done
+wait
+for i in "${!programs[@]}"; do
+  cat "$scratch/$i.out"
+  if read -r p f <"$scratch/$i.counts"; then
+    passed=$((passed + p))
+    failed=$((failed + f))
+  else
+    failed=$((failed + 1))
+  fi
 done
 
 if [[ -z ${OPM_LSP_TEST_NVIM:-} && -z ${OPM_LSP_TEST_SPECS:-} ]]; then

@@ -186,7 +186,7 @@ local ways = {
   ['close a file'] = {
     often = 2,
     run = function()
-      t.await_idle()
+      t.await_settled()
       vim.cmd('silent only')
       vim.cmd('silent! bdelete!')
       switch()
@@ -199,7 +199,7 @@ local ways = {
       vim.cmd.edit(path)
       t.type('ipackage new<CR><CR>#ModuleRelease & {<CR>#metadata: name: "new"<CR>}<Esc>')
       vim.cmd('silent write')
-      t.await_idle()
+      t.await_settled()
       vim.cmd('silent bdelete!')
       vim.fn.delete(path)
       switch()
