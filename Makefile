@@ -5,7 +5,7 @@ EXAMPLE := testdata/workspace
 # The race detector needs a C compiler; without one the tests run without it.
 RACE    := $(if $(shell command -v $${CC:-gcc}),-race)
 
-.PHONY: build install run test test-go test-neovim test-vscode-extension test-editors lint fmt vscode vscode-all vscode-modules clean help bench bench-quick bench-soak
+.PHONY: build install run test test-go test-fuzz fuzz test-neovim test-vscode-extension test-editors lint fmt vscode vscode-all vscode-modules clean help bench bench-quick bench-soak
 
 build: ## build bin/opm-lsp
 	go build -trimpath -o $(BIN) ./cmd/opm-lsp
@@ -20,12 +20,35 @@ run: build ## check the example workspace and say how to open it in an editor
 	@echo "  Neovim:   nvim --cmd 'set rtp^=editors/neovim' $(EXAMPLE)/releases/staging/web.cue"
 	@echo "  VS Code:  make vscode && code --install-extension bin/opm-lsp.vsix && code $(EXAMPLE)"
 
-test: test-go test-neovim test-vscode-extension ## run all tests
+test: test-go test-fuzz test-neovim test-vscode-extension ## run all tests
 
 # The comparison with CUE and the mutants are fewer under the race detector; here are all of them.
 test-go:
 	go test $(RACE) -timeout 30m ./...
 	go test -run 'TestAgainstCUE|TestMutations' ./internal/analysis ./internal/analysis/cascade
+
+# Fuzz targets, with how many inputs make test tries: a few seconds each.
+FUZZ := \
+	internal/catalogindex/text:FuzzPositions:20000 \
+	internal/catalogindex/syntax:FuzzParse:3000 \
+	internal/catalogindex/syntax:FuzzCursorAt:3000 \
+	internal/catalogindex:FuzzRecognise:1000 \
+	internal/catalogindex:FuzzParseCatalogPath:20000 \
+	internal/analysis/cascade:FuzzResolve:300 \
+	internal/analysis/evaluation:FuzzMessages:20000 \
+	internal/analysis:FuzzEdit:100 \
+	internal/lsp:FuzzStream:3000 \
+	internal/lsp:FuzzApplyChanges:3000
+
+# $(1) is a target as above, $(2) how long to try. What is found is kept below testdata/fuzz.
+fuzz-one = go test ./$(word 1,$(subst :, ,$(1))) -run '^$$' -fuzz '^$(word 2,$(subst :, ,$(1)))$$' -fuzztime $(2) -fuzzminimizetime 1x
+
+test-fuzz:
+	@set -e; $(foreach target,$(FUZZ),echo $(target); $(call fuzz-one,$(target),$(word 3,$(subst :, ,$(target)))x);)
+
+FUZZTIME := 5m
+fuzz: ## look for inputs that break something, FUZZTIME (5m) for each target
+	@set -e; $(foreach target,$(FUZZ),echo $(target); $(call fuzz-one,$(target),$(FUZZTIME));)
 
 test-neovim: build
 	editors/neovim/test/run.sh
