@@ -29,7 +29,7 @@ test-go:
 
 # Fuzz targets, with how many inputs make test tries: a few seconds each.
 FUZZ := \
-	internal/catalogindex/text:FuzzPositions:20000 \
+	internal/catalogindex/text:FuzzPositions:4000 \
 	internal/catalogindex/syntax:FuzzParse:3000 \
 	internal/catalogindex/syntax:FuzzCursorAt:3000 \
 	internal/catalogindex:FuzzRecognise:1000 \
