@@ -55,7 +55,7 @@ func (c *completer) inMembers() []Completion {
 // immutable leaves out what would let releases change a scope that the platform adds.
 func (c *completer) immutable(items []Completion) []Completion {
 	d := c.doc.Document
-	if d.Kind != catalogindex.Module || c.rest[0] != d.Dialect.Scopes || len(c.doc.Chain) < 2 {
+	if d.Kind != catalogindex.Module || c.rest[0] != d.Dialect.Scopes || len(c.rest) < 2 || len(c.doc.Chain) < 2 {
 		return items
 	}
 	for _, below := range c.doc.Chain[:len(c.doc.Chain)-1] {

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/open-platform-model/opm-lsp/internal/analysis/cascade"
+	"github.com/open-platform-model/opm-lsp/internal/analysis/rules/release"
 	"github.com/open-platform-model/opm-lsp/internal/analysis/rule"
 	"github.com/open-platform-model/opm-lsp/internal/catalogindex/syntax"
 	"github.com/open-platform-model/opm-lsp/internal/catalogindex/text"
@@ -34,7 +35,11 @@ func (c *completer) values() []Completion {
 	case node == nil:
 		return c.elementValues(at)
 	case c.cursor.InValue && !node.Struct:
-		return c.tried(completeValue(c.doc, node, c.cursor))
+		items := completeValue(c.doc, node, c.cursor)
+		if c.doc.Tree.Depends || c.isBounded(node) {
+			return c.tried(items)
+		}
+		return items
 	case node.Struct && c.cursor.TakesField:
 		items := completeFields(c.doc, node, c.file, c.cursor)
 		if c.cursor.HasColon && c.cursor.Holds != syntax.Unclear {
@@ -66,6 +71,19 @@ func (c *completer) elementValues(at cascade.Path) []Completion {
 		}
 	}
 	return c.tried(items)
+}
+
+// isBounded reports whether more than the layers' constraints says what a value may be: a scope
+// that governs a component which reads it.
+func (c *completer) isBounded(n *cascade.Node) bool {
+	below := c.doc.Tree.Layers[:len(c.doc.Tree.Layers)-1]
+	flows := slices.DeleteFunc(slices.Clone(cascade.Flows(below)), func(f cascade.Flow) bool {
+		shared := min(len(f.Value), len(n.Path))
+		return !slices.Equal(f.Value[:shared], n.Path[:shared])
+	})
+	return slices.ContainsFunc(cascade.Governances(c.s.source(), below, flows), func(g cascade.Governance) bool {
+		return g.Says != nil || release.BoundsResources(g.Scope) && release.IsResourceField(g.Flow.Field)
+	})
 }
 
 // maxTried is how many items are tried before they are offered. More are hardly ever

@@ -227,6 +227,10 @@ func (s *Snapshot) Files() []string { return s.index.Files() }
 // package, and those that depend on it. path comes first, the others are sorted.
 func (s *Snapshot) Affected(older *Snapshot, path string) []string {
 	affected := make(map[string]bool)
+	both := []*Snapshot{older, s}
+	if older.index.Shape() == s.index.Shape() { // whoever depended on it still does
+		both = both[1:]
+	}
 	if filepath.Base(filepath.Dir(path)) == "cue.mod" || catalogindex.IsConfiguration(path) { // what an import path means, or how severe all is
 		for _, snapshot := range []*Snapshot{older, s} {
 			for _, p := range snapshot.Files() {
@@ -234,7 +238,7 @@ func (s *Snapshot) Affected(older *Snapshot, path string) []string {
 			}
 		}
 	}
-	for _, snapshot := range []*Snapshot{older, s} {
+	for _, snapshot := range both {
 		changed := snapshot.index.Completed(path)
 		if p := snapshot.index.PackageOf(path); p != nil {
 			changed = append(changed, p)

@@ -63,11 +63,12 @@ func (b resourceBound) isTighter(than resourceBound) bool {
 // resources.
 func hasResourceScope(r *rule.Resolved) bool {
 	return slices.ContainsFunc(r.Chain[:len(r.Chain)-1], func(d *catalogindex.Document) bool {
-		return slices.ContainsFunc(d.Scopes(), isResourceScope)
+		return slices.ContainsFunc(d.Scopes(), BoundsResources)
 	})
 }
 
-func isResourceScope(s catalogindex.Member) bool {
+// BoundsResources reports whether a scope says how much may be used.
+func BoundsResources(s catalogindex.Member) bool {
 	return len(catalogindex.Fields(s.Parts, resourceLimit)) > 0 || len(catalogindex.Fields(s.Parts, resourceQuota)) > 0
 }
 
@@ -78,7 +79,7 @@ func resourceBounds(from cascade.Source, r *rule.Resolved) []resourceBound {
 	seen := make(map[string]bool)
 	for _, d := range r.Chain[:len(r.Chain)-1] {
 		for _, s := range d.Scopes() {
-			if n := root.Child(s.Name); n != nil && !seen[s.Name] && isResourceScope(s) {
+			if n := root.Child(s.Name); n != nil && !seen[s.Name] && BoundsResources(s) {
 				seen[s.Name] = true
 				b := resourceBound{scope: s.Name, document: d, governs: governance(r, s.Name)}
 				out = append(append(out, b.limitBounds(r, n.Child(resourceLimit))...), b.quotaBounds(r, n.Child(resourceQuota))...)

@@ -24,8 +24,8 @@ const (
 	replicas  = "replicas"  // of a component
 )
 
-// isResourceField reports whether a component's field has to do with what it uses.
-func isResourceField(field cascade.Path) bool {
+// IsResourceField reports whether a component's field has to do with what it uses.
+func IsResourceField(field cascade.Path) bool {
 	return slices.Contains(field, resources) || slices.Equal(field, cascade.Path{replicas})
 }
 
