@@ -113,6 +113,7 @@ func (o *checkOptions) run(cmd *cobra.Command, paths []string) error {
 	if err != nil {
 		return exitError{exitUsage, err}
 	}
+	defer w.workers.Close()
 	selected, err := w.selection(paths)
 	if err != nil {
 		return exitError{exitUsage, err}

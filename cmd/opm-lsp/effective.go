@@ -38,6 +38,7 @@ all the same.`,
 			if err != nil {
 				return exitError{exitUsage, err}
 			}
+			defer w.workers.Close()
 			d, err := w.release(args[0])
 			if err != nil {
 				return exitError{exitUsage, err}

@@ -27,6 +27,7 @@ func indexCommand() *cobra.Command {
 			if err != nil {
 				return exitError{exitUsage, err}
 			}
+			defer w.workers.Close()
 			// In one piece: a list that could only be written in part is no list.
 			if _, err := io.WriteString(cmd.OutOrStdout(), w.index()); err != nil {
 				return exitError{exitUsage, fmt.Errorf("cannot print the index: %w", err)}

@@ -37,6 +37,7 @@ one wins. For a struct, that of every value in it.`,
 			if err != nil {
 				return exitError{exitUsage, err}
 			}
+			defer w.workers.Close()
 			d, err := w.release(args[0])
 			if err != nil {
 				return exitError{exitUsage, err}

@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/open-platform-model/opm-lsp/internal/analysis"
+	"github.com/open-platform-model/opm-lsp/internal/analysis/evaluation"
 	"github.com/open-platform-model/opm-lsp/internal/catalogindex"
 )
 
@@ -17,6 +18,7 @@ type workspace struct {
 	dir      string // where the command works: paths are relative to it
 	snapshot *analysis.Snapshot
 	unread   bool // something below the root could not be read
+	workers  *evaluation.Workers
 }
 
 func directoryFlag(cmd *cobra.Command, dir *string) {
@@ -39,11 +41,10 @@ func openWorkspace(cmd *cobra.Command, dir string, options ...analysis.Option) (
 	if abs, err = filepath.EvalSymlinks(abs); err != nil {
 		return nil, fmt.Errorf("cannot open the workspace %s: %w", dir, err)
 	}
-	// They end with this process.
 	workers := newWorkers(nil, func(err error) {
 		fmt.Fprintf(cmd.ErrOrStderr(), "opm-lsp: what may take long to compute is not computed, because no worker can be started: %v\n", err)
 	})
-	w := &workspace{root: catalogindex.WorkspaceRoot(abs), dir: abs}
+	w := &workspace{workers: workers, root: catalogindex.WorkspaceRoot(abs), dir: abs}
 	snapshot, skipped, err := analysis.Load(cmd.Context(), []string{w.root}, nil, append(options, analysis.WithEvaluator(workers))...)
 	if err != nil {
 		return nil, err
