@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"maps"
+	"runtime/debug"
 	"slices"
 
 	"go.lsp.dev/protocol"
@@ -152,13 +153,17 @@ func (p *publisher) computeAhead(v *view, path string) {
 	v.ws.Prepare(paths)
 }
 
-// keep keeps for later runs what was computed, once after each load.
+// keep keeps for later runs what was computed, once after each load, and gives back the memory
+// that this took.
 func (p *publisher) keep(v *view) {
 	if v.ws == nil || p.kept == v.loads {
 		return
 	}
 	p.kept = v.loads
-	p.s.start("keeping results", func(context.Context) { p.s.saveCache(v.ws) })
+	p.s.start("keeping results", func(context.Context) {
+		p.s.saveCache(v.ws)
+		debug.FreeOSMemory()
+	})
 }
 
 // markAffected marks the files whose diagnostics may differ because the file or

@@ -34,7 +34,7 @@ type Options struct {
 const (
 	defaultQuick  = 250 * time.Millisecond
 	defaultBudget = 2 * time.Second
-	defaultIdle   = 30 * time.Second
+	defaultIdle   = 10 * time.Second
 )
 
 // WorkerCommand returns the command line of a worker that is this very program, started with
