@@ -1,0 +1,17 @@
+#!/usr/bin/env bash
+# Tests the packaged extension, bin/opm-lsp.vsix, in a real VS Code that a real browser shows.
+#
+#   run.sh                   all of it
+#   run.sh features person   only these; main.ts lists them
+#
+# OPM_LSP_TEST_VSIX names another package; OPM_LSP_TEST_MINUTES=15 lets the session last as long as a person's;
+# OPM_LSP_SCREENSHOTS names the directory for pictures.
+set -euo pipefail
+
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+tools=$("$here/install.sh")
+# Where the tests find their libraries, and an editor their types.
+ln -sfn "$tools/node_modules" "$here/node_modules"
+"$tools/bin/node" "$here/node_modules/typescript/bin/tsc" --noEmit -p "$here"
+# The Node of the tests reads TypeScript as it is.
+exec "$tools/bin/node" --disable-warning=ExperimentalWarning "$here/runner/main.ts" "$tools" "$@"

@@ -1,0 +1,14 @@
+// What must not stand in a log after ordinary work.
+
+// Of VS Code itself, on a machine without a marketplace.
+const harmless = [/open-vsx\.org/, /ENOTFOUND/, /marketplace/i, /gallery/i];
+
+// What the server logs is one level in the output channel; its own level stands behind its time.
+const ofServer = /\[\w+\] \S+Z\t(debug|info|warn)\t/;
+
+/** The lines that tell of an error. The logs must hold lines at all, or nothing was looked at. */
+export function errorsIn(lines: readonly string[]): string[] {
+  return lines.filter(
+    (line) => !ofServer.test(line) && /\[error\]|\bpanic\b|"level":"(error|dpanic|panic|fatal)"|\bERROR\b/.test(line) && !harmless.some((pattern) => pattern.test(line)),
+  );
+}

@@ -1,0 +1,189 @@
+// What a person does with the example workspace, in the order in which they would.
+
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Browser, Locator } from "playwright-core";
+import { Editor, patience, type Places } from "./editor.ts";
+import { Person } from "./person.ts";
+import type { Report } from "./report.ts";
+
+/** Its lines are known here: 24 replicas, 27 image.tag, 30 environment, 38 cache.seconds. */
+const devWeb = "releases/dev/web.cue";
+
+/** Walks through the extension; hands out the logs. */
+export async function walk(places: Places, browser: Browser, report: Report): Promise<string[]> {
+  console.log("# in the browser");
+  const editor = await Editor.start(places, { name: "person" });
+  const context = await browser.newContext({ viewport: { width: 1400, height: 900 } });
+  const pictures = join(places.repository, "bin");
+  try {
+    const page = await context.newPage();
+    let person: Person | undefined;
+    const step = async (name: string, body: (person: Person) => Promise<void>): Promise<boolean> => {
+      const good = await report.check(name, async () => body((person ??= await Person.at(page, editor))));
+      if (!good && existsSync(pictures)) {
+        const picture = `failed-${name.replaceAll(/[^a-z]+/gi, "-")}`;
+        await page.screenshot({ path: join(pictures, `${picture}.png`) }).catch(() => undefined);
+        console.log(`    what it looked like: bin/${picture}.png`);
+      }
+      return good;
+    };
+    for (const [name, body] of steps(editor)) {
+      // Each goes on where the one before it ended.
+      if (!(await step(name, body))) {
+        break;
+      }
+    }
+    // Before the browser is closed, which cuts off whatever is being asked.
+    return editor.logs();
+  } finally {
+    await context.close();
+    await editor.stop();
+  }
+}
+
+type Step = readonly [name: string, body: (person: Person) => Promise<void>];
+
+function steps(editor: Editor): readonly Step[] {
+  return [
+    [
+      "the files of the workspace are marked where something is wrong",
+      async (person) => {
+        await person.openFile("releases/staging/web.cue");
+        await person.squiggles().first().waitFor();
+        // "stagging", "replcas".
+        await atLeast(person.squiggles(), 2);
+      },
+    ],
+    [
+      "a wrong value gets a squiggle while it is typed",
+      async (person) => {
+        await person.openFile(devWeb);
+        await person.sees("values: {");
+        await person.seesNoErrors();
+        await person.retype(24, 19, 1, "15");
+        await person.squiggles().first().waitFor();
+      },
+    ],
+    [
+      "the problem is in the list, with what the layers say",
+      async (person) => {
+        const rows = await person.problems("replicas");
+        await rows.filter({ hasText: "replicas" }).filter({ hasText: "15" }).first().waitFor();
+        await person.page.keyboard.press("Control+Shift+M");
+      },
+    ],
+    [
+      "the hover shows the layers as a table",
+      async (person) => {
+        await person.hover("replicas");
+        const table = person.page.locator(".monaco-hover:visible table");
+        await table.waitFor();
+        for (const layer of ["managed-web", "web-app"]) {
+          await table.locator("tr", { hasText: layer }).first().waitFor();
+        }
+      },
+    ],
+    [
+      "typing on makes it right",
+      async (person) => {
+        await person.retype(24, 19, 2, "1");
+        await person.seesNoErrors();
+      },
+    ],
+    [
+      "completion offers the alternatives, and takes the chosen one",
+      async (person) => {
+        await person.retype(30, 23, "development".length, "");
+        await person.page.keyboard.press("Control+Space");
+        const choice = person.page.locator(".suggest-widget .monaco-list-row", { hasText: "production" }).first();
+        await choice.waitFor();
+        await choice.click();
+        await person.sees('environment: "production"');
+      },
+    ],
+    [
+      "the quick fix writes what was meant",
+      async (person) => {
+        await person.retype(30, 23, "production".length, "stagging");
+        await person.squiggles().first().waitFor();
+        await person.goTo(30, 25);
+        await person.page.keyboard.press("Control+.");
+        const fix = person.page.locator(".action-widget .monaco-list-row.action", { hasText: "staging" }).first();
+        await fix.waitFor();
+        await fix.click();
+        await person.sees('environment: "staging"');
+        await person.seesNoErrors();
+      },
+    ],
+    [
+      "the effective configuration opens beside the release and follows it",
+      async (person) => {
+        await person.command("OPM: Show Effective Configuration");
+        const beside = person.page.locator(".editor-group-container").nth(1);
+        await beside.locator(".view-line", { hasText: "staging" }).first().waitFor();
+        await person.retype(27, 19, "main".length, "feature");
+        await beside.locator(".view-line", { hasText: "feature" }).first().waitFor();
+      },
+    ],
+    [
+      "the catalog lists definitions, Modules and releases",
+      async (person) => {
+        const catalog = await person.pane("Catalog");
+        for (const name of ["web-app", "managed-web"]) {
+          await catalog.locator(".monaco-list-row", { hasText: name }).first().waitFor();
+        }
+        const module = catalog.locator(".monaco-list-row", { hasText: "managed-web" }).first();
+        await module.click();
+        await person.page.keyboard.press("ArrowRight");
+        await catalog.locator(".monaco-list-row", { hasText: /web-(dev|staging|production)/ }).first().waitFor();
+      },
+    ],
+    [
+      "the origin of the value under the cursor is in its view, and leads there",
+      async (person) => {
+        await person.openFile(devWeb);
+        await person.goTo(24, 10);
+        const origin = await person.pane("Value Origin");
+        await origin.locator(".monaco-list-row", { hasText: "managed-web" }).first().waitFor();
+        await person.goTo(38, 14);
+        await origin.locator(".monaco-list-row", { hasText: "web-app" }).first().waitFor();
+      },
+    ],
+    [
+      "the graph shows what is made from what",
+      async (person) => {
+        await person.command("OPM: Show Graph of the Catalog");
+        const graph = await person.graph();
+        for (const name of ["web-app", "managed-web", "managed-shop"]) {
+          await graph.locator("#nodes .node", { hasText: name }).first().waitFor();
+        }
+      },
+    ],
+    [
+      "a server that is not there gets one message, and a button that helps",
+      async (person) => {
+        const settings = join(editor.profile, "Machine/settings.json");
+        mkdirSync(join(editor.profile, "Machine"), { recursive: true });
+        const before = existsSync(settings) ? readFileSync(settings, "utf8") : "{}";
+        writeFileSync(settings, JSON.stringify({ "opm.server.path": "/nowhere/opm-lsp" }));
+        const message = person.messages().filter({ hasText: "/nowhere/opm-lsp" });
+        await message.first().waitFor();
+        await message.getByText("How to Install").first().waitFor();
+        // Asked for again, it is still one.
+        await person.command("OPM: Restart Server");
+        await person.page.locator(".statusbar-item", { hasText: "OPM" }).first().waitFor();
+        if ((await message.count()) !== 1) {
+          throw new Error(`there are ${await message.count()} messages`);
+        }
+        writeFileSync(settings, before);
+        await person.openFile("releases/staging/web.cue");
+        await person.squiggles().first().waitFor();
+      },
+    ],
+  ];
+}
+
+async function atLeast(those: Locator, count: number): Promise<void> {
+  await those.nth(count - 1).waitFor({ timeout: patience });
+}
