@@ -179,6 +179,8 @@ func (f *fake) Prepare([]string) {}
 
 func (f *fake) SaveCache() error { return nil }
 
+func (f *fake) Rest() {}
+
 func (f *fake) Diagnostics(path string) []analysis.Diagnostic {
 	if f.world.onDiagnostics != nil {
 		f.world.onDiagnostics(f, path)

@@ -162,6 +162,7 @@ func (p *publisher) keep(v *view) {
 	p.kept = v.loads
 	p.s.start("keeping results", func(context.Context) {
 		p.s.saveCache(v.ws)
+		v.ws.Rest()
 		debug.FreeOSMemory()
 	})
 }

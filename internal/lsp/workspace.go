@@ -30,6 +30,7 @@ type workspace interface {
 	Diagnostics(path string) []analysis.Diagnostic
 	Prepare(paths []string)
 	SaveCache() error
+	Rest()
 	Hover(path string, offset int) *analysis.Hover
 	Completion(path string, offset int) []analysis.Completion
 	Definition(path string, offset int) []analysis.Link
