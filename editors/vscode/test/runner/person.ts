@@ -25,12 +25,11 @@ export class Person {
     const name = path.slice(path.lastIndexOf("/") + 1);
     await this.page.keyboard.press("Control+P");
     await this.page.locator(".quick-input-widget input").fill(path);
-    // The folder too: what was opened last stands first until the list has caught up.
+    // Until the list has caught up, something else stands first.
     const folder = path.slice(0, path.lastIndexOf("/"));
-    const row = this.page.locator(".quick-input-list .monaco-list-row", { hasText: name }).filter({ hasText: folder }).first();
-    await row.waitFor();
-    await row.click();
-    await this.page.locator(`.tab.active[data-resource-name="${name}"]`).waitFor();
+    await this.page.locator(`.quick-input-list .monaco-list-row.focused[aria-label^="${name}"][aria-label*="${folder}"]`).waitFor();
+    await this.page.keyboard.press("Enter");
+    await this.page.locator(`.editor-group-container.active .tab.active[data-resource-name="${name}"]`).waitFor();
     await this.page.locator(".editor-group-container.active .monaco-editor .view-line").first().waitFor();
   }
 
@@ -110,11 +109,15 @@ export class Person {
     }
   }
 
-  /** Selects so many characters from a place on, as {@link goTo} counts it, and types others. */
+  /** Selects so many characters from a place on, as {@link goTo} counts it, and types others, or none. */
   async retype(line: number, column: number, count: number, by: string): Promise<void> {
     await this.goTo(line, column);
     for (let selected = 0; selected < count; selected++) {
       await this.page.keyboard.press("Shift+ArrowRight");
+    }
+    if (by === "") {
+      await this.page.keyboard.press("Delete");
+      return;
     }
     await this.page.keyboard.type(by);
     // The list of completions, which would take the keys that follow.
@@ -134,7 +137,8 @@ export class Person {
   /** Opens the list of problems, those with a word in them. */
   async problems(word: string): Promise<Locator> {
     await this.page.keyboard.press("Control+Shift+M");
-    await this.page.locator('.panel input[placeholder^="Filter"]').fill(word);
+    await this.page.locator('.panel input[placeholder^="Filter (e.g."]:visible').click();
+    await this.page.keyboard.type(word);
     const rows = this.page.locator(".markers-panel .monaco-list-row");
     await rows.first().waitFor();
     return rows;

@@ -70,7 +70,8 @@ function steps(editor: Editor): readonly Step[] {
       async (person) => {
         const rows = await person.problems("replicas");
         await rows.filter({ hasText: "replicas" }).filter({ hasText: "15" }).first().waitFor();
-        await person.page.keyboard.press("Control+Shift+M");
+        await person.page.keyboard.press("Control+J");
+        await person.page.locator(".markers-panel").waitFor({ state: "hidden" });
       },
     ],
     [
