@@ -28,6 +28,11 @@ func (m *mender) characters(lexemes []lexeme) []lexeme {
 		} else if strings.HasPrefix(m.text(l), "@") && !strings.HasSuffix(m.text(l), ")") {
 			m.report(l.start, l.end, "", "An attribute is a name and parentheses, as in @go(Name).")
 			gone = l.end
+		} else if end := m.overTwoLines(lexemes, i); end > 0 {
+			l.end, gone = end, end
+			m.joinLines(l)
+			kept = append(kept, l)
+			continue
 		} else {
 			m.literal(l)
 			kept = append(kept, l)
@@ -36,6 +41,40 @@ func (m *mender) characters(lexemes []lexeme) []lexeme {
 		m.eraseRange(l.start, gone)
 	}
 	return kept
+}
+
+// overTwoLines returns the end of a string that is closed on the line below, as an editor
+// leaves it when somebody presses Enter in one; 0 if lexeme i is none.
+func (m *mender) overTwoLines(lexemes []lexeme, i int) int {
+	l := lexemes[i]
+	if l.kind != lexString || l.closed || len(strings.TrimRight(l.quote, "#")) > 1 {
+		return 0
+	}
+	for _, next := range lexemes[i+1:] {
+		switch {
+		case next.line != l.line+1 || next.kind == lexColon:
+			return 0
+		case next.kind == lexString:
+			rest := strings.TrimRight(m.text(next), ", ")
+			if next.closed || rest != l.quote {
+				return 0
+			}
+			return next.start + len(rest)
+		}
+	}
+	return 0
+}
+
+// joinLines mends a string that is closed on the line below.
+func (m *mender) joinLines(l lexeme) {
+	first, second, _ := strings.Cut(m.text(l), "\n")
+	joined := strings.TrimSuffix(first, "\r") + strings.TrimLeft(second, " \t")
+	m.report(l.start, l.end, joined, "This string is closed on the line below: join the two lines, or write the string in %s.", strings.Repeat(l.quote[:1], 3))
+	m.reaches(InField)
+	if _, err := parser.ParseExpr("", joined); err != nil {
+		joined = "_"
+	}
+	m.edits = append(m.edits, edit{start: l.start, end: l.end, text: joined})
 }
 
 // literal mends a string.

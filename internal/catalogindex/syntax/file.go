@@ -93,6 +93,7 @@ func Parse(path, content string) *File {
 	} else {
 		f.repair(content)
 	}
+	f.takeBareValues()
 	if at >= 0 { // one cause, one problem
 		f.Problems = []Problem{{
 			Span:    text.Span{Start: at, End: at + 1},

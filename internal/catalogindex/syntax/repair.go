@@ -255,7 +255,12 @@ func (m *mender) balance(lexemes []lexeme) []lexeme {
 	if len(byNesting.unclosed)+len(byNesting.stray) < len(byIndent.unclosed)+len(byIndent.stray) {
 		chosen = byNesting
 	}
+	inString := m.swallows(lexemes)
 	for _, u := range chosen.unclosed {
+		if inString { // what closes it: one cause, one problem
+			m.reaches(InFile)
+			break
+		}
 		opener := lexemes[u.opener]
 		m.report(opener.start, opener.end, "", "%q is not closed: add %q.", m.text(opener), closer(m.text(opener)))
 		m.reaches(InFile)
@@ -287,6 +292,16 @@ func (m *mender) balance(lexemes []lexeme) []lexeme {
 		}
 	}
 	return out
+}
+
+// swallows reports whether the rest of the file is in a string that is not closed; that is the
+// last problem so far.
+func (m *mender) swallows(lexemes []lexeme) bool {
+	if len(lexemes) == 0 || len(m.problems) == 0 {
+		return false
+	}
+	last := lexemes[len(lexemes)-1]
+	return last.kind == lexString && !last.closed && len(strings.TrimRight(last.quote, "#")) >= 3 && m.problems[len(m.problems)-1].Span.Start == last.start
 }
 
 func closer(opener string) string {

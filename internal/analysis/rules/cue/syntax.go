@@ -23,7 +23,7 @@ var Syntax = &rule.Rule{
 			for _, problem := range f.Problems {
 				finding := rule.Finding{File: f, Span: problem.Span, Message: problem.Message}
 				if problem.Replacement != "" {
-					finding.Fixes = rule.Replace(f, problem.Span, problem.Replacement, "Write "+problem.Replacement)
+					finding.Fixes = rule.Replace(f, problem.Span, problem.Replacement, mending(problem.Replacement))
 					finding.Fixes[0].Safe = isSurelyMeant(f.Text.Slice(problem.Span))
 				}
 				if mayShowSecret(p, f, problem.Span) {
@@ -34,6 +34,14 @@ var Syntax = &rule.Rule{
 			}
 		}
 	},
+}
+
+// mending is the title of a fix that writes a text.
+func mending(written string) string {
+	if len(written) > maxWritten || strings.Contains(written, "\n") || cascade.LooksSecret(written) {
+		return "Write what was meant"
+	}
+	return "Write " + written
 }
 
 // isSurelyMeant reports whether what is to be written in place of a text is no guess: where a

@@ -49,9 +49,9 @@ func reportInvalid(p *rule.Pass, r *rule.Resolved, n *cascade.Node) {
 			Message:  fmt.Sprintf("%s allows %s", capitalise(rule.LayerTitle(layer)), r.Tree.Secrets.Describe(n.Path, n.Layers[broken.Layer].Shape)),
 		})
 	}
-	finding.Message = fmt.Sprintf("`%s` is %s, but must be %s: %s.", n.Path, written(r, n, shape), allowed(r, n), because(n, who))
+	finding.Message = fmt.Sprintf("`%s` is %s, but must be %s: %s.", named(r, n), written(r, n, shape), allowed(r, n), because(n, who))
 	if r.Tree.Secrets.Names(n.Path) {
-		finding.Message = fmt.Sprintf("The value of `%s` is none that %s allows.", n.Path, strings.Join(who, " and "))
+		finding.Message = fmt.Sprintf("The value of `%s` is none that %s allows.", named(r, n), strings.Join(who, " and "))
 	}
 	near, likely := nearestAllowed(r, n, shape, d)
 	if likely {
@@ -67,7 +67,7 @@ func reportInvalid(p *rule.Pass, r *rule.Resolved, n *cascade.Node) {
 // removalOfOverride returns a fix that leaves a path to the layers below, if they have a
 // value for it or it may be absent.
 func removalOfOverride(r *rule.Resolved, n *cascade.Node) []rule.Fix {
-	title := fmt.Sprintf("Remove %s", n.Path)
+	title := fmt.Sprintf("Remove %s", named(r, n))
 	without := r.Tree.Without(n)
 	switch {
 	case without.Value != nil && !r.Tree.Secrets.HidesIn(n.Path, without.Value) && len(without.Value.String()) <= maxWritten:
@@ -86,12 +86,20 @@ func reportTwice(p *rule.Pass, r *rule.Resolved, n *cascade.Node) {
 	finding := rule.Finding{
 		File:    last.File,
 		Span:    last.Value,
-		Message: fmt.Sprintf("This release says two different things of `%s`: keep one of them.", n.Path),
+		Message: fmt.Sprintf("This release says two different things of `%s`: keep one of them.", named(r, n)),
 	}
 	for _, d := range decls[:len(decls)-1] {
 		finding.Related = append(finding.Related, rule.Related{Location: rule.At(d.File, d.Value), Message: "It is also set here"})
 	}
 	p.Report(finding)
+}
+
+// named returns how a sentence calls a path: the values as a whole by the label that they have.
+func named(r *rule.Resolved, n *cascade.Node) string {
+	if len(n.Path) == 0 {
+		return r.Document.ValuesLabel()
+	}
+	return n.Path.String()
 }
 
 // maxWritten is how many bytes of a value a message repeats.
