@@ -45,6 +45,12 @@ func TestPrettyHidesSecrets(t *testing.T) {
 		"open bracket":         {"a: {\npassword: f(\n}\nuser: \"ann\"", `user: "ann"`},
 		"bracket too many":     {"}\npassword: \"abc\"", `password: "•••"`},
 		"looks like one":       {`note: "AKIA` + `IOSFODNN7EXAMPLE", user: "ann"`, `note: "••••••••••••••••••••", user: "ann"`},
+		"no quotes":            {`password: hunter2, user: ann`, `password: •••••••, user: ann`},
+		"no quotes, dots":      {`token: abc.def.ghi, user: ann`, `token: •••.•••.•••, user: ann`},
+		"number":               {`password: 12345, port: 80`, `password: •••••, port: 80`},
+		"number as default":    {`password: int | *12345`, `password: int | *•••••`},
+		"type and bound":       {`password: string & strings.MinRunes(8), port: 80`, `password: string & strings.MinRunes(8), port: 80`},
+		"reference":            {"let user = 1\npassword: values.db.password & user & _p & #P", `password: values.db.password & user & _p & #P`},
 		"many lines":           {"password: \"\"\"\nabc", `•••`},
 	} {
 		t.Run(name, func(t *testing.T) {

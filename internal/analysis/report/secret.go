@@ -5,20 +5,24 @@ import (
 	"slices"
 	"strings"
 
+	"cuelang.org/go/cue/ast"
 	"cuelang.org/go/cue/literal"
 	"cuelang.org/go/cue/scanner"
 	"cuelang.org/go/cue/token"
 	"github.com/rivo/uniseg"
 
 	"github.com/open-platform-model/opm-lsp/internal/analysis/cascade"
+	"github.com/open-platform-model/opm-lsp/internal/catalogindex"
+	"github.com/open-platform-model/opm-lsp/internal/catalogindex/syntax"
 	"github.com/open-platform-model/opm-lsp/internal/catalogindex/text"
 )
 
 // secretSpans returns the spans inside the quotes of all string literals that stand behind
-// labels which name a secret, or that look like one, in order. It goes by tokens, not by the syntax tree: a
+// labels which name a secret, or that look like one, in order; and of the numbers and words there
+// that are written without quotes. It goes by tokens, not by the syntax tree: a
 // line with an error on it is the one that gets printed.
 func secretSpans(secrets cascade.Secrets, content string) []text.Span {
-	f := secretFinder{content: content, secrets: secrets}
+	f := secretFinder{content: content, secrets: secrets, known: knownNames(content)}
 	file := token.NewFile("", -1, len(content))
 	f.tokens.Init(file, []byte(content), func(token.Pos, string, []interface{}) {}, 0)
 	for {
@@ -27,12 +31,46 @@ func secretSpans(secrets cascade.Secrets, content string) []text.Span {
 			return f.found
 		}
 		f.token(tok, text.Span{Start: file.Offset(pos), End: f.tokens.Offset()})
+		f.before = tok
 	}
+}
+
+// knownNames are those that a file gives something, and so may refer to.
+func knownNames(content string) map[string]bool {
+	file := syntax.Parse("", content)
+	known := make(map[string]bool)
+	note := func(ident *ast.Ident) {
+		if ident != nil {
+			known[ident.Name] = true
+		}
+	}
+	for _, imp := range file.Imports() {
+		known[imp.Name] = true
+	}
+	ast.Walk(file.AST, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.Field:
+			if name, ok := syntax.LabelName(n.Label); ok {
+				known[name] = true
+			}
+		case *ast.LetClause:
+			note(n.Ident)
+		case *ast.ForClause:
+			note(n.Key)
+			note(n.Value)
+		case *ast.Alias:
+			note(n.Ident)
+		}
+		return true
+	}, nil)
+	return known
 }
 
 type secretFinder struct {
 	content string
 	secrets cascade.Secrets
+	known   map[string]bool // names that may stand at a secret, since they refer to something
+	before  token.Token     // the token before the present one
 	tokens  scanner.Scanner
 	found   []text.Span
 	// labels are those in front of the present token; secret says that they name a secret.
@@ -76,6 +114,10 @@ func (f *secretFinder) token(tok token.Token, at text.Span) {
 	case token.STRING, token.INTERPOLATION:
 		q := f.quotesAt(at)
 		f.literal(text.Span{Start: at.Start + len(q.closing), End: at.End}, q, tok == token.INTERPOLATION)
+	case token.IDENT, token.INT, token.FLOAT:
+		if f.secret && f.isUnquoted(tok, f.content[at.Start:at.End]) {
+			f.found = append(f.found, at)
+		}
 	case token.LBRACE, token.LBRACK, token.LPAREN:
 		if f.rest != nil {
 			now = f.last
@@ -100,6 +142,20 @@ func (f *secretFinder) token(tok token.Token, at text.Span) {
 		f.secret = f.secret || f.secrets.Names(f.labels)
 	}
 	f.last = now
+}
+
+// isUnquoted reports whether a word or number at a secret is to be its value: no name that refers
+// to something, and no bound.
+func (f *secretFinder) isUnquoted(tok token.Token, source string) bool {
+	switch {
+	case len(f.open) > 0 && f.open[len(f.open)-1].rest != nil: // in an interpolation
+		return false
+	case tok != token.IDENT:
+		return f.before == token.COLON || f.before == token.MUL || f.before == token.LBRACK || f.before == token.SUB || f.before == token.IDENT
+	case f.before == token.PERIOD:
+		return slices.ContainsFunc(f.found[max(0, len(f.found)-1):], func(s text.Span) bool { return s.End == f.last.Start })
+	}
+	return !f.known[source] && !catalogindex.IsBuiltin(source) && !cascade.IsPredeclared(source) && source != "values" && source[0] != '#' && source[0] != '_'
 }
 
 // close leaves the nearest bracket that the token closes, and all that were left open

@@ -109,17 +109,20 @@ func (c *referenceCheck) add(key string, finding rule.Finding) {
 
 // name reports a name that nothing defines.
 func (c *referenceCheck) name(u use) {
-	if c.ofReleases[u.expr] {
+	if c.ofReleases[u.expr] || c.unquoted(u) {
 		return
 	}
 	finding := rule.Finding{File: u.file, Span: u.span()}
 	finding.Message = fmt.Sprintf("Nothing here is called `%s`", u.name())
-	if mayShowSecret(c.pass, u.file, u.span()) && u.alone {
+	mayBeSecret := mayShowSecret(c.pass, u.file, u.span())
+	if mayBeSecret {
 		finding.Message = "This is the name of nothing, and is not repeated here, since it may be a secret: a text stands in quotes."
+	}
+	if mayBeSecret && u.alone {
 		c.add("", finding)
 		return
 	}
-	if u.readsDefinition() { // one import is missing, however often it is read
+	if u.readsDefinition() && !mayBeSecret { // one import is missing, however often it is read
 		c.add("import "+u.file.Path+" "+u.name(), c.withImport(finding, u))
 		return
 	}
@@ -130,6 +133,9 @@ func (c *referenceCheck) name(u use) {
 	}
 	path, sure := c.meant(u)
 	switch {
+	case mayBeSecret && path != "":
+		finding.Message += fmt.Sprintf(" Did you mean `%s`?", path)
+	case mayBeSecret:
 	case sure:
 		finding.Message += fmt.Sprintf(": write `%s`.", path)
 	case path != "":
