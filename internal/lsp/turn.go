@@ -54,7 +54,8 @@ func (t *turn) end(path func() string) time.Duration {
 	}
 	v := t.s.store.view()
 	done := v.counts().Minus(t.before)
-	t.s.log.Warn("slow", append(fields,
+	// No more than that: what goes to standard error, VS Code shows as an error.
+	t.s.log.Info("slow", append(fields,
 		zap.Int64("releases evaluated", done.Releases),
 		zap.Int64("Modules evaluated", done.Modules),
 		zap.Int64("comparisons", done.Comparisons),
