@@ -35,10 +35,25 @@ func readBeside(from Source, d *catalogindex.Document, label, under string) *Fie
 
 // ResolveBeside returns the components or the scopes of a chain with the effective values
 // in place: a node whose children they are. written holds what each layer of the tree
-// writes of them. The tree's nodes are read, not changed.
+// writes of them. The tree's nodes are read, not changed, and nobody changes what this
+// returns: where no value is read it is the same for all releases of a Module.
 func ResolveBeside(t *Tree, written []*FieldShape) *Node {
 	b := &builder{layers: t.Layers, values: t.Root}
-	return b.settled(written)
+	top := len(t.Layers) - 1
+	if top < 1 || written[top] != nil {
+		return b.settled(written)
+	}
+	var key [maxLayers]*FieldShape
+	copy(key[:], written)
+	below := &t.Layers[top-1].beside
+	if known, ok := below.Load(key); ok {
+		return known.(*Node)
+	}
+	root := b.settled(written)
+	if !b.depends {
+		below.Store(key, root)
+	}
+	return root
 }
 
 // isBeside reports whether a path leads to something beside the values.

@@ -10,7 +10,7 @@ func (t *Tree) Without(n *Node) *Node {
 	b := &builder{layers: t.Layers, trial: true}
 	without := &Node{Path: n.Path, Parent: n.Parent, Layers: slices.Clone(n.Layers), lost: n.lost}
 	without.Layers[len(t.Layers)-1] = nil
-	b.resolve(without)
+	b.resolveOn(t.prepared.lookup(n.Path), without)
 	return without
 }
 

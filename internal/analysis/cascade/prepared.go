@@ -74,6 +74,17 @@ func (n *Node) adopt(prepared *Node) {
 	}
 }
 
+// lookup returns the prepared node at a path, or nil. The node may be nil.
+func (prepared *Node) lookup(path Path) *Node {
+	for _, label := range path {
+		if prepared == nil {
+			return nil
+		}
+		prepared = prepared.Child(label)
+	}
+	return prepared
+}
+
 // child returns the child of a prepared node that has a label and is probably the i-th; nil if
 // there is none. The node may be nil.
 func (prepared *Node) child(i int, label string) *Node {

@@ -15,6 +15,8 @@ type Tree struct {
 	// Stops are the expressions that nobody could compute, and the values that could not be
 	// judged; where each stands, once.
 	Stops []Stop
+	// prepared is the root without the top layer, or nil: see prepare.
+	prepared *Node
 	// Depends says that some of the values decide what others are.
 	Depends bool
 	// Secrets says which values nobody is shown.
@@ -148,7 +150,7 @@ func resolve(layers []*Layer, complete bool, prepared *Node) *Tree {
 	if complete {
 		b.eachMissing(root, func(n *Node) { n.Missing = true })
 	}
-	return &Tree{Layers: layers, Root: root, Depends: b.depends, Stops: stopsIn(layers, root, b.stops)}
+	return &Tree{Layers: layers, Root: root, Depends: b.depends, prepared: prepared, Stops: stopsIn(layers, root, b.stops)}
 }
 
 type builder struct {
