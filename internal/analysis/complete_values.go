@@ -6,8 +6,8 @@ import (
 	"strings"
 
 	"github.com/open-platform-model/opm-lsp/internal/analysis/cascade"
-	"github.com/open-platform-model/opm-lsp/internal/analysis/rules/release"
 	"github.com/open-platform-model/opm-lsp/internal/analysis/rule"
+	"github.com/open-platform-model/opm-lsp/internal/analysis/rules/release"
 	"github.com/open-platform-model/opm-lsp/internal/catalogindex/syntax"
 	"github.com/open-platform-model/opm-lsp/internal/catalogindex/text"
 )
