@@ -4,8 +4,9 @@
 #   run.sh                   all of it
 #   run.sh features person   only these; main.ts lists them
 #
-# OPM_LSP_TEST_VSIX names another package; OPM_LSP_TEST_MINUTES=15 lets the session last as long as a person's;
-# OPM_LSP_SCREENSHOTS names the directory for pictures.
+#   run.sh screenshots       takes the pictures of the extension's page
+#
+# OPM_LSP_TEST_VSIX names another package; OPM_LSP_TEST_MINUTES=15 lets the session last as long as a person's.
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)

@@ -45,6 +45,8 @@ const quiet = {
   "git.enabled": false,
   "remote.autoForwardPorts": false,
   "files.simpleDialog.enable": true,
+  // In a browser VS Code would save by itself.
+  "files.autoSave": "off",
 };
 
 /** Long enough for a machine that builds something else at the same time; nothing that works waits it out. */

@@ -8,10 +8,11 @@ import { installExtension, killAll, type Places } from "./editor.ts";
 import { bundleSuites, runSuite } from "./inhost.ts";
 import { errorsIn } from "./logs.ts";
 import { Report } from "./report.ts";
+import { takeScreenshots } from "./screenshots.ts";
 import { walk } from "./walk.ts";
 
 const suites = ["features", "untrusted", "session"] as const;
-const parts = [...suites, "person"] as const;
+const parts = [...suites, "person", "screenshots"] as const;
 
 const [tools, ...asked] = process.argv.slice(2);
 if (tools === undefined) {
@@ -21,7 +22,8 @@ const unknown = asked.filter((part) => !(parts as readonly string[]).includes(pa
 if (unknown.length > 0) {
   throw new Error(`there is no part ${unknown.join(", ")}; there are ${parts.join(", ")}`);
 }
-const wanted = (part: string) => asked.length === 0 || asked.includes(part);
+// Pictures are only taken when they are asked for.
+const wanted = (part: string) => (asked.length === 0 && part !== "screenshots") || asked.includes(part);
 
 const repository = join(import.meta.dirname, "../../../..");
 const vsix = process.env["OPM_LSP_TEST_VSIX"] ?? join(repository, "bin/opm-lsp.vsix");
@@ -75,6 +77,9 @@ try {
     // The one about the server that is not there is asked for, and the server before it may be gone before it hears of that setting.
     const askedFor = /\/nowhere\/opm-lsp|workspace\/didChangeConfiguration failed/;
     await report.check("no log of that walk tells of an error", () => mustBeQuiet(logs.filter((line) => !askedFor.test(line))));
+  }
+  if (wanted("screenshots")) {
+    await report.check("pictures for the page of the extension", () => takeScreenshots(places, browser, join(repository, "editors/vscode/images")));
   }
 } finally {
   await browser.close();
