@@ -5,7 +5,7 @@ EXAMPLE := testdata/workspace
 # The race detector needs a C compiler; without one the tests run without it.
 RACE    := $(if $(shell command -v $${CC:-gcc}),-race)
 
-.PHONY: build install run test test-go test-fuzz fuzz test-neovim test-vscode-extension test-editors lint fmt vscode vscode-all vscode-modules clean help bench bench-quick bench-soak
+.PHONY: build install run test test-go test-fuzz fuzz test-neovim test-vscode-extension test-vscode screenshots test-editors lint fmt vscode vscode-all vscode-modules clean help bench bench-quick bench-soak
 
 build: ## build bin/opm-lsp
 	go build -trimpath -o $(BIN) ./cmd/opm-lsp
@@ -61,6 +61,12 @@ test-vscode-extension:
 	npm --prefix editors/vscode run check
 	npm --prefix editors/vscode test
 
+test-vscode: vscode ## install a VS Code and test the packaged extension in it
+	editors/vscode/test/run.sh
+
+screenshots: vscode ## take the pictures of the VS Code extension's page
+	editors/vscode/test/run.sh screenshots
+
 bench: ## measure, beside CUE, and write docs/performance.md; takes a while
 	go run ./cmd/opm-lsp/internal/bench -write docs/performance.md
 
@@ -93,7 +99,7 @@ vscode-modules:
 	npm --prefix editors/vscode ci --no-audit --no-fund
 
 clean: ## remove what was built
-	rm -rf bin editors/vscode/server editors/vscode/dist editors/vscode/node_modules editors/neovim/test/node_modules
+	rm -rf bin editors/vscode/server editors/vscode/dist editors/vscode/node_modules editors/neovim/test/node_modules editors/vscode/test/node_modules
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
