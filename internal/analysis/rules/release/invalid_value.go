@@ -58,7 +58,7 @@ func reportInvalid(p *rule.Pass, r *rule.Resolved, n *cascade.Node) {
 		finding.Message = strings.TrimSuffix(finding.Message, ".") + fmt.Sprintf(". Did you mean %s?", near)
 	}
 	if near != "" {
-		finding.Fixes = rule.Replace(d.File, d.Value, near, fmt.Sprintf("Change to %s", near))
+		finding.Fixes = changeAll(n, topLayer(r), d, near, fmt.Sprintf("Change to %s", near))
 	}
 	finding.Fixes = append(finding.Fixes, removalOfOverride(r, n)...)
 	p.Report(finding)

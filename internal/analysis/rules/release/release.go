@@ -74,3 +74,18 @@ func withoutHelpers(fields []catalogindex.Field) []catalogindex.Field {
 
 // isHelper reports whether a label is that of a hidden field.
 func isHelper(label string) bool { return strings.HasPrefix(label, "_") }
+
+// changeAll returns a fix that writes something else in every place that gives a path the value of
+// one of them: it is the same mistake, and one alone would contradict the others. It returns
+// nil if some place gives another one, which may contradict what is to be written.
+func changeAll(n *cascade.Node, layer int, d cascade.Decl, newText, title string) []rule.Fix {
+	fix := rule.Fix{Title: title}
+	written := d.File.Text.Slice(d.Value)
+	for _, other := range n.Layers[layer].Decls {
+		if other.File.Text.Slice(other.Value) != written {
+			return nil
+		}
+		fix.Edits = append(fix.Edits, rule.Edit{Location: rule.At(other.File, other.Value), NewText: newText})
+	}
+	return []rule.Fix{fix}
+}

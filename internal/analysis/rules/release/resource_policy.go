@@ -74,7 +74,7 @@ func reportExcess(p *rule.Pass, r *rule.Resolved, e excess) {
 		},
 	}
 	if e.instead != nil && n.AllowedBelow().Allows(e.instead) && isLiteral(d.File, d.Value) && !r.Tree.Secrets.Names(n.Path) {
-		finding.Fixes = rule.Replace(d.File, d.Value, e.instead.String(), fmt.Sprintf("Change to %s", e.instead))
+		finding.Fixes = changeAll(n, topLayer(r), d, e.instead.String(), fmt.Sprintf("Change to %s", e.instead))
 	}
 	p.Report(finding)
 }

@@ -36,7 +36,7 @@ func reportUnknown(p *rule.Pass, r *rule.Resolved, n *cascade.Node) {
 	case near != nil:
 		finding.Message = fmt.Sprintf("`%s` is not a value of %s. Did you mean `%s`?", n.Path, moduleTitle(r), near.Label())
 		finding.Related = declarations(r, near, "`"+near.Label()+"` in %s")
-		finding.Fixes = rule.Replace(d.File, d.Label, cascade.QuoteLabel(near.Label()), fmt.Sprintf("Rename to %s", near.Label()))
+		finding.Fixes = renaming(n.Layers[topLayer(r)].Decls, near.Label())
 	default:
 		finding.Message = fmt.Sprintf("`%s` is not a value of %s: remove it", n.Path, moduleTitle(r))
 		if elsewhere := sameLabel(r.Tree, n); elsewhere != nil {
@@ -47,6 +47,15 @@ func reportUnknown(p *rule.Pass, r *rule.Resolved, n *cascade.Node) {
 		finding.Fixes = removal(d.File, d.Field, fmt.Sprintf("Remove %s", n.Label()))
 	}
 	p.Report(finding)
+}
+
+// renaming returns a fix that gives a field another label in every place that writes it.
+func renaming(decls []cascade.Decl, label string) []rule.Fix {
+	fix := rule.Fix{Title: "Rename to " + label}
+	for _, d := range decls {
+		fix.Edits = append(fix.Edits, rule.Edit{Location: rule.At(d.File, d.Label), NewText: cascade.QuoteLabel(label)})
+	}
+	return []rule.Fix{fix}
 }
 
 // nearestSibling returns the defined field of the same struct whose name is most
