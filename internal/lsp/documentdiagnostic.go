@@ -17,8 +17,9 @@ func documentDiagnosticMethod() method {
 			func(c *client, to *protocol.ServerCapabilities) {
 				if c.pulls {
 					to.DiagnosticProvider = &protocol.DiagnosticOptions{
-						InterFileDependencies: true,
-						WorkspaceDiagnostics:  c.pullsWorkspace,
+						InterFileDependencies:   true,
+						WorkspaceDiagnostics:    c.pullsWorkspace,
+						WorkDoneProgressOptions: showsProgress(c),
 					}
 				}
 			}).

@@ -76,6 +76,14 @@ func (s *server) sendProgress(ctx context.Context, token protocol.ProgressToken,
 	s.notify(ctx, protocol.MethodProgress, &protocol.ProgressParams{Token: token, Value: raw})
 }
 
+// showsProgress announces that a method tells of its progress, to clients that show such.
+func showsProgress(c *client) protocol.WorkDoneProgressOptions {
+	if !c.progress {
+		return protocol.WorkDoneProgressOptions{}
+	}
+	return protocol.WorkDoneProgressOptions{WorkDoneProgress: pointer(true)}
+}
+
 func countFiles(n int) string {
 	if n == 1 {
 		return "1 file"

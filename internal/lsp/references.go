@@ -9,8 +9,13 @@ import (
 func referencesMethod() method {
 	return question(protocol.MethodTextDocumentReferences, references).
 		doing("a value's, component's or scope's uses in all layers and files; the releases of a Module; the uses of any name of CUE").
-		providing(
-			func(_ *client, to *protocol.ServerCapabilities) { to.ReferencesProvider = protocol.Boolean(true) })
+		showing("Looking for uses").
+		providing(func(c *client, to *protocol.ServerCapabilities) {
+			to.ReferencesProvider = protocol.Boolean(true)
+			if c.progress {
+				to.ReferencesProvider = &protocol.ReferenceOptions{WorkDoneProgressOptions: showsProgress(c)}
+			}
+		})
 }
 
 // references lists where the thing under the cursor is used.

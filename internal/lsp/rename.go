@@ -12,9 +12,10 @@ import (
 func renameMethod() method {
 	return question(protocol.MethodTextDocumentRename, renameEverywhere).
 		doing("a value, component or scope in all layers, files and string paths; a document with its imports; any name of CUE").
+		showing("Renaming").
 		providing(func(c *client, to *protocol.ServerCapabilities) {
 			if c.preparesRename {
-				to.RenameProvider = &protocol.RenameOptions{PrepareProvider: pointer(true)}
+				to.RenameProvider = &protocol.RenameOptions{PrepareProvider: pointer(true), WorkDoneProgressOptions: showsProgress(c)}
 			} else {
 				to.RenameProvider = protocol.Boolean(true)
 			}

@@ -76,6 +76,23 @@ func question[P any](name string, answer func(ctx context.Context, q *query, par
 	}}
 }
 
+// showing adds to a method that may take long that a client which gives a token for it is told
+// that it goes on, under a title. The client's own token: nothing need be asked for first.
+func (m method) showing(title string) method {
+	asked := m.asked
+	m.asked = func(ctx context.Context, q *query, raw jsonrpc2.RawMessage) (any, error) {
+		var params protocol.WorkDoneProgressParams
+		if (codec{}).Unmarshal(raw, &params) != nil || params.WorkDoneToken == nil {
+			return asked(ctx, q, raw)
+		}
+		q.server.sendProgress(ctx, params.WorkDoneToken, &protocol.WorkDoneProgressBegin{Kind: "begin", Title: title})
+		// Also of what was cancelled the client is to hear the end.
+		defer q.server.sendProgress(context.WithoutCancel(ctx), params.WorkDoneToken, &protocol.WorkDoneProgressEnd{Kind: "end"})
+		return asked(ctx, q, raw)
+	}
+	return m
+}
+
 // providing adds to a method the capability that announces it.
 func (m method) providing(enter func(c *client, to *protocol.ServerCapabilities)) method {
 	m.provides = enter

@@ -11,7 +11,8 @@ import (
 
 func workspaceDiagnosticMethod() method {
 	return question(protocol.MethodWorkspaceDiagnostic, workspaceDiagnostic).
-		doing("the same for all files of the workspace, open or not, bit by bit where the editor takes it so")
+		doing("the same for all files of the workspace, open or not, bit by bit where the editor takes it so").
+		showing("Checking the workspace")
 }
 
 // reportsAtOnce is how many reports go to the client in one message where it takes them
