@@ -176,6 +176,12 @@ func (w *workspace) selection(paths []string) (func(string) bool, error) {
 		}
 		wanted = append(wanted, abs)
 	}
+	for i, p := range wanted {
+		holds := func(file string) bool { return catalogindex.IsBelow(file, p) }
+		if !slices.ContainsFunc(w.snapshot.Files(), holds) {
+			return nil, fmt.Errorf("there is no CUE file at or below %s", paths[i])
+		}
+	}
 	return func(path string) bool {
 		return slices.ContainsFunc(wanted, func(p string) bool {
 			return path == p || strings.HasPrefix(path, strings.TrimSuffix(p, string(filepath.Separator))+string(filepath.Separator))

@@ -51,6 +51,9 @@ all the same.`,
 			if n := len(e.Problems); n > 0 {
 				return exitError{exitFindings, fmt.Errorf("%s has %s, so this is not its final configuration: run \"opm-lsp check\"", d.Title(), errorCount(n))}
 			}
+			if e.Incomplete {
+				return exitError{exitFindings, fmt.Errorf("a layer below %s is not known, so this is not its final configuration: run \"opm-lsp check\"", d.Title())}
+			}
 			gaps := e.Values.Gaps()
 			if options.Components {
 				gaps += e.Components.Gaps()

@@ -3,6 +3,7 @@ package analysis
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/open-platform-model/opm-lsp/internal/analysis/cascade"
 	"github.com/open-platform-model/opm-lsp/internal/analysis/rule"
@@ -21,6 +22,8 @@ type Effective struct {
 	// Scopes holds what the scopes demand, with those values in place.
 	Scopes   *EffectiveField
 	Problems []Diagnostic // the errors of the release
+	// Incomplete says that a layer below is not known, nor what it would say.
+	Incomplete bool
 
 	secrets cascade.Secrets
 }
@@ -66,7 +69,7 @@ type Provenance struct {
 // cannot be computed is a gap in it.
 func (s *Snapshot) Effective(d *catalogindex.Document) *Effective {
 	r := s.resolved(d)
-	e := &Effective{Document: d, Layers: r.Chain, Values: effectiveField(r, r.Tree.Root), secrets: r.Tree.Secrets}
+	e := &Effective{Document: d, Layers: r.Chain, Incomplete: !r.Complete, Values: effectiveField(r, r.Tree.Root), secrets: r.Tree.Secrets}
 	e.Components = effectiveField(r, s.beside(r, (*cascade.Layer).Components))
 	e.Scopes = effectiveField(r, s.beside(r, (*cascade.Layer).Scopes))
 	for _, scope := range e.Scopes.Fields {
@@ -204,6 +207,11 @@ func provenance(r *rule.Resolved, n *cascade.Node) *Provenance {
 	p := &Provenance{Layer: d.Kind.Layer(), Document: d.Title()}
 	if decls := n.Layers[n.From].Decls; len(decls) > 0 {
 		last := decls[len(decls)-1]
+		for _, d := range decls { // what a trait says of the field comes with it
+			if !strings.HasPrefix(d.File.Path, catalogindex.EmbeddedRoot) {
+				last = d
+			}
+		}
 		p.File, p.Line = last.File, last.File.Text.LineOf(last.Label.Start)+1
 	}
 	return p
