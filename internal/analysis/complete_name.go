@@ -126,10 +126,40 @@ func (c *completer) selected() []Completion {
 	}
 	if c.doc != nil {
 		if items, mine := c.ofDocument(c.doc, names); mine {
-			return items
+			return c.withoutConflicts(names, items)
 		}
 	}
 	return c.ofField(names)
+}
+
+// withoutConflicts leaves out the values, selected of names, of which the field around the
+// cursor cannot take what they may be. A struct stays: it leads on to what is in it.
+func (c *completer) withoutConflicts(names []string, items []Completion) []Completion {
+	if names[0] != c.doc.Document.ValuesLabel() || len(items) > maxTried {
+		return items
+	}
+	conflicts := func(put string) map[string]bool {
+		content, word := c.file.Text.Content(), c.reading.Word
+		found := make(map[string]bool)
+		for _, d := range c.s.WithText(c.file.Path, content[:word.Start]+put+content[word.End:]).Diagnostics(c.file.Path) {
+			if d.Code == "cue/conflict" {
+				found[d.Message] = true
+			}
+		}
+		return found
+	}
+	before := conflicts("_")
+	return slices.DeleteFunc(items, func(item Completion) bool {
+		if n := c.doc.Tree.Lookup(append(slices.Clone(names[1:]), item.Label)); n == nil || n.Struct {
+			return false
+		}
+		for message := range conflicts(item.NewText) {
+			if !before[message] {
+				return true
+			}
+		}
+		return false
+	})
 }
 
 // importCalled returns the import of the file that a name means, or nil.
