@@ -95,15 +95,30 @@ func (s *Snapshot) withOverlay(path string, on bool) *Snapshot {
 // WithText returns a snapshot in which the file at path (absolute) has the given
 // content, whatever the disk says, until WithoutText is called for it.
 func (s *Snapshot) WithText(path, content string) *Snapshot {
-	if !s.overlay[path] {
-		s = s.withOverlay(path, true)
-	}
 	if f := s.index.File(path); f != nil && f.Text.Content() == content {
-		return s
+		return s.WithParsed(f)
 	}
+	return s.WithParsed(s.Parse(path, content))
+}
+
+// Parse parses a text that the file at path is to have. This may take long where WithParsed, which
+// takes it over, does not.
+func (s *Snapshot) Parse(path, content string) *syntax.File {
 	parsed := syntax.Parse(path, content)
 	if f := s.index.File(path); f != nil {
 		parsed.IsLink = f.IsLink
+	}
+	return parsed
+}
+
+// WithParsed is WithText for a text that Parse has parsed.
+func (s *Snapshot) WithParsed(parsed *syntax.File) *Snapshot {
+	path := parsed.Path
+	if !s.overlay[path] {
+		s = s.withOverlay(path, true)
+	}
+	if f := s.index.File(path); f != nil && f.Text.Content() == parsed.Text.Content() {
+		return s
 	}
 	return s.with(catalogindex.Change{Path: path, File: parsed})
 }

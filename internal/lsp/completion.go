@@ -14,6 +14,7 @@ import (
 func completionMethod() method {
 	return question(protocol.MethodTextDocumentCompletion, completion).
 		doing("what may be set at this place, required first, with type, effective default and its layer; alternatives of a value; names and versions of the catalog; components; fields of metadata").
+		concerningOne().
 		providing(
 			func(c *client, to *protocol.ServerCapabilities) {
 				to.CompletionProvider = &protocol.CompletionOptions{

@@ -13,6 +13,7 @@ import (
 func documentDiagnosticMethod() method {
 	return question(protocol.MethodTextDocumentDiagnostic, documentDiagnostic).
 		doing("the same as `publishDiagnostics`, for editors that ask for it; what they have already is not sent again").
+		concerningOne().
 		providing(
 			func(c *client, to *protocol.ServerCapabilities) {
 				if c.pulls {
@@ -62,7 +63,7 @@ func (q *query) relatedReports(ctx context.Context, path string) (map[uri.URI]pr
 	var result map[uri.URI]protocol.FullDocumentDiagnosticReportOrUnchangedDocumentDiagnosticReport
 	for _, other := range slices.Sorted(maps.Keys(q.documents)) {
 		before, asked := q.pulls.answer(other)
-		if other == path || !asked || before.edited != q.documents[other].edited {
+		if other == path || q.reads(other) || !asked || before.edited != q.documents[other].edited {
 			continue // the client asks, or will ask, for itself
 		}
 		if err := ctx.Err(); err != nil {

@@ -9,6 +9,7 @@ import (
 func documentHighlightMethod() method {
 	return question(protocol.MethodTextDocumentDocumentHighlight, documentHighlight).
 		doing("the same value, component, scope or name elsewhere in the file; where it is declared as a write").
+		concerningOne().
 		providing(
 			func(_ *client, to *protocol.ServerCapabilities) {
 				to.DocumentHighlightProvider = protocol.Boolean(true)

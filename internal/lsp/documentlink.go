@@ -13,6 +13,7 @@ import (
 func documentLinkMethod() method {
 	return question(protocol.MethodTextDocumentDocumentLink, documentLink).
 		doing("imports lead to the document or the package that they mean").
+		concerningOne().
 		providing(func(_ *client, to *protocol.ServerCapabilities) {
 			to.DocumentLinkProvider = &protocol.DocumentLinkOptions{ResolveProvider: pointer(true)}
 		})

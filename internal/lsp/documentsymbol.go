@@ -14,6 +14,7 @@ import (
 func documentSymbolMethod() method {
 	return question(protocol.MethodTextDocumentDocumentSymbol, documentSymbol).
 		doing("documents with kind and version, their metadata, components, scopes and values with what is effective; any other fields of CUE").
+		concerningOne().
 		providing(func(_ *client, to *protocol.ServerCapabilities) { to.DocumentSymbolProvider = protocol.Boolean(true) })
 }
 

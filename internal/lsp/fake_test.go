@@ -13,6 +13,7 @@ import (
 	"github.com/open-platform-model/opm-lsp/internal/analysis/cascade"
 	reports "github.com/open-platform-model/opm-lsp/internal/analysis/report"
 	"github.com/open-platform-model/opm-lsp/internal/catalogindex"
+	"github.com/open-platform-model/opm-lsp/internal/catalogindex/syntax"
 	"github.com/open-platform-model/opm-lsp/internal/catalogindex/text"
 )
 
@@ -29,6 +30,7 @@ type world struct {
 	onDiagnostics func(ws *fake, path string)
 	onHover       func(ws *fake, path string)
 	onSettings    func(settings string)
+	onParse       func(path, content string)
 	onSearch      func(ctx context.Context) // for references, a rename or what a lens says
 	readsFirst    bool                      // the load reads the disk before onLoad runs, not after
 	skipped       []error
@@ -95,7 +97,7 @@ func (w *world) fill(roots []string) *fake {
 type fake struct {
 	world *world
 	texts map[string]*text.Text
-	set   map[string]bool // by WithText
+	set   map[string]bool // by WithParsed
 	roots []string
 }
 
@@ -112,11 +114,18 @@ func (f *fake) with(path string, set bool, content string, exists bool) *fake {
 	return next
 }
 
-func (f *fake) WithText(path, content string) workspace {
-	if content == "panic in WithText" {
+func (f *fake) Parse(path, content string) *syntax.File {
+	if content == "panic in Parse" {
 		panic(errors.New("a text that the log must not show: " + content))
 	}
-	return f.with(path, true, content, true)
+	if f.world.onParse != nil {
+		f.world.onParse(path, content)
+	}
+	return syntax.Parse(path, content)
+}
+
+func (f *fake) WithParsed(parsed *syntax.File) workspace {
+	return f.with(parsed.Path, true, parsed.Text.Content(), true)
 }
 
 func (f *fake) WithDisk(path string) workspace {

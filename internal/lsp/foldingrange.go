@@ -14,6 +14,7 @@ import (
 func foldingRangeMethod() method {
 	return question(protocol.MethodTextDocumentFoldingRange, foldingRange).
 		doing("structs, lists, imports, comments and strings of several lines").
+		concerningOne().
 		providing(func(_ *client, to *protocol.ServerCapabilities) { to.FoldingRangeProvider = protocol.Boolean(true) })
 }
 

@@ -18,6 +18,7 @@ import (
 func formattingMethod() method {
 	return question(protocol.MethodTextDocumentFormatting, formatting).
 		doing("as `cue fmt`, with tabs whatever the editor's options say; lines that are in form are not touched, and a document that does not parse is left alone").
+		concerningOne().
 		providing(func(c *client, to *protocol.ServerCapabilities) {
 			if !c.besideCueLsp {
 				to.DocumentFormattingProvider = protocol.Boolean(true)
@@ -28,6 +29,7 @@ func formattingMethod() method {
 func rangeFormattingMethod() method {
 	return question(protocol.MethodTextDocumentRangeFormatting, rangeFormatting).
 		doing("the same for the lines of a selection").
+		concerningOne().
 		providing(func(c *client, to *protocol.ServerCapabilities) {
 			switch {
 			case c.besideCueLsp:
@@ -41,7 +43,8 @@ func rangeFormattingMethod() method {
 
 func rangesFormattingMethod() method {
 	return question(protocol.MethodTextDocumentRangesFormatting, rangesFormatting).
-		doing("the same for several selections")
+		doing("the same for several selections").
+		concerningOne()
 }
 
 func formatting(_ context.Context, q *query, params *protocol.DocumentFormattingParams) (any, error) {

@@ -9,6 +9,7 @@ import (
 func hoverMethod() method {
 	return question(protocol.MethodTextDocumentHover, hover).
 		doing("value paths in any layer: constraint in words, every layer with its value and the winner marked, documentation; references: the Module's card; rule names: their page").
+		concerningOne().
 		providing(
 			func(_ *client, to *protocol.ServerCapabilities) { to.HoverProvider = protocol.Boolean(true) })
 }

@@ -16,6 +16,7 @@ import (
 func inlayHintMethod() method {
 	return question(protocol.MethodTextDocumentInlayHint, inlayHint).
 		doing("what an override replaces, the version that an unpinned reference means, the effective value where a component reads one").
+		concerningOne().
 		providing(
 			func(c *client, to *protocol.ServerCapabilities) {
 				to.InlayHintProvider = &protocol.InlayHintOptions{ResolveProvider: pointer(c.hintTooltips)}

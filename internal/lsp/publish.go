@@ -284,6 +284,9 @@ func (p *publisher) withdraw(ctx context.Context, path string) {
 // publish tells the client what is wrong in the file at path, unless it knows or asks for
 // it.
 func (p *publisher) publish(ctx context.Context, v *view, path string) {
+	if v.reads(path) {
+		return // it is dirty again when its text is read
+	}
 	if p.pulled(ctx, v, path) {
 		return
 	}
@@ -352,6 +355,7 @@ func (p *publisher) compute(v *view, path string) (result []protocol.Diagnostic,
 	turn := p.s.beginTurn("diagnostics")
 	defer turn.end(func() string { return path })
 	p.s.counters.published.Add(1)
+	defer p.s.store.heavy.enterFor(p.s.work, v.ws, path)()
 	q := &query{view: v, ws: v.ws, client: p.s.client}
 	return q.diagnostics(path, v.ws.Diagnostics(path)), true
 }

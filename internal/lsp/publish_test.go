@@ -153,12 +153,12 @@ func TestPanicInDiagnostics(t *testing.T) {
 	}
 }
 
-func TestPanicInWithText(t *testing.T) {
+func TestPanicInParse(t *testing.T) {
 	e := start(t, setup{})
 	e.initialize(`{}`)
 	e.open("/ws/a.cue", 1, "fine")
 	e.expect("/ws/a.cue@1: 0")
-	e.replace("/ws/a.cue", 2, "panic in WithText")
+	e.replace("/ws/a.cue", 2, "panic in Parse")
 	e.replace("/ws/a.cue", 3, "bad")
 	for {
 		if p := e.published(); p.summary() == "/ws/a.cue@3: 1" {

@@ -349,7 +349,7 @@ func TestPullWorkspaceCancelled(t *testing.T) {
 		}
 		looked <- path
 	}
-	q := &query{view: &view{}, ws: w.fill([]string{"/ws"}), client: &client{}, pulls: newPulls(newStore(nil))}
+	q := &query{view: &view{}, ws: w.fill([]string{"/ws"}), client: &client{}, pulls: newPulls(newStore(nil, nil))}
 	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan error)
 	go func() {

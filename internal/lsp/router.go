@@ -37,6 +37,7 @@ type method struct {
 	// provides, if not nil, enters the method in the server's capabilities.
 	provides func(c *client, to *protocol.ServerCapabilities)
 	early    bool // see answeredEarly
+	aboutOne bool // see concerningOne
 }
 
 // A query is what a request that only reads is answered from.
@@ -102,6 +103,13 @@ func (m method) providing(enter func(c *client, to *protocol.ServerCapabilities)
 // doing adds to a method the line that says what a user gets from it.
 func (m method) doing(what string) method {
 	m.does = what
+	return m
+}
+
+// concerningOne says of a method that it shows or changes nothing but one document: its answer does
+// not wait until the texts of others are read.
+func (m method) concerningOne() method {
+	m.aboutOne = true
 	return m
 }
 
@@ -210,13 +218,17 @@ func (s *server) ask(ctx, inline context.Context, m method, request *jsonrpc2.Re
 			}
 			var err error
 			if !first {
-				ws, err = v.workspace(ctx)
+				ws, err = s.workspaceFor(ctx, m, v, params)
 			}
 			turn.workspaceIsHere()
 			if err != nil {
 				return nil, err
 			}
 			q := &query{view: v, ws: ws, isFirst: first, client: c, pulls: s.pulls, tokens: &s.tokenResults, server: s, partial: s.sendProgress}
+			defer s.store.heavy.enterFor(ctx, ws, documentOf(params))()
+			if err := ctx.Err(); err != nil {
+				return nil, err
+			}
 			if q.leavesToCueLsp(m.name, params) {
 				return nil, nil
 			}

@@ -9,6 +9,7 @@ import (
 func selectionRangeMethod() method {
 	return question(protocol.MethodTextDocumentSelectionRange, selectionRange).
 		doing("a selection grows from the word to the value, the field, the struct and the document").
+		concerningOne().
 		providing(func(_ *client, to *protocol.ServerCapabilities) { to.SelectionRangeProvider = protocol.Boolean(true) })
 }
 

@@ -15,6 +15,7 @@ import (
 func semanticTokensFullMethod() method {
 	return question(protocol.MethodTextDocumentSemanticTokensFull, semanticTokensFull).
 		doing("what each name is, and of values that they are overridden, fixed, immutable or secret").
+		concerningOne().
 		providing(func(c *client, to *protocol.ServerCapabilities) {
 			if legend := c.outlines.tokens; legend != nil {
 				to.SemanticTokensProvider = legend.options()
@@ -24,12 +25,14 @@ func semanticTokensFullMethod() method {
 
 func semanticTokensDeltaMethod() method {
 	return question(protocol.MethodTextDocumentSemanticTokensFullDelta, semanticTokensDelta).
-		doing("only what changed since the last answer")
+		doing("only what changed since the last answer").
+		concerningOne()
 }
 
 func semanticTokensRangeMethod() method {
 	return question(protocol.MethodTextDocumentSemanticTokensRange, semanticTokensRange).
-		doing("only what is in sight")
+		doing("only what is in sight").
+		concerningOne()
 }
 
 // A tokenLegend is what the client gets to know of tokens. Of what LSP names that is nothing that

@@ -113,7 +113,7 @@ func newServer(ctx context.Context, options Options) *server {
 	if s.counters = options.Counters; s.counters == nil {
 		s.counters = new(Counters)
 	}
-	s.store = newStore(s.failed)
+	s.store = newStore(s.failed, func(what string, f func()) { s.start(what, func(context.Context) { f() }) })
 	s.counters.follow(s.store)
 	s.pulls = newPulls(s.store)
 	s.refresher.s = s

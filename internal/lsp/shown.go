@@ -101,6 +101,7 @@ func (sh *shown) look(ctx context.Context, v *view) {
 		switch {
 		case ctx.Err() != nil || sh.s.store.view() != v:
 			return // the publisher comes again for what has changed meanwhile
+		case v.reads(a.path):
 		case a.path != "" && !sameText(v.ws.Text(a.path), a.text):
 			gone = append(gone, key)
 		case a.again(v.ws) == a.said:

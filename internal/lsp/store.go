@@ -19,12 +19,14 @@ type document struct {
 	text    *text.Text
 	edited  uint64 // when it was last opened or edited, as a count of such moments
 	opened  uint64 // when it was opened, likewise
+	reading *reading
 }
 
 // A view is what the server knows at one moment. It is immutable.
 type view struct {
 	ws        workspace           // nil until the first load is done
 	documents map[string]document // by path
+	unread    map[string]*reading // by path, texts that are not in ws yet
 	edits     uint64              // moments at which documents were opened, edited or closed
 	loading   *loading            // the load that will bring ws; nil before it begins and after it ends
 
@@ -46,31 +48,33 @@ type loading struct {
 	done  chan struct{} // closed when the fields below are set
 	err   error         // why there is no workspace
 	bare  workspace     // as read from disk
-	ready workspace     // with the documents that were open when the load ended
-	edits uint64        // the view.edits that belong to ready
+	ready *view         // with the documents that were open when the load ended
 }
 
 // workspace returns the workspace with the texts of this very view, once it is
-// loaded. It returns nil if there is none and nothing is loading.
-func (v *view) workspace(ctx context.Context) (workspace, error) {
+// loaded; nil if there is none and nothing is loading. only, if it is not "", is the path of the
+// one document whose text must be that of the view: others that are large may be
+// as they were before.
+func (v *view) workspace(ctx context.Context, only string) (workspace, error) {
 	if v.ws != nil || v.loading == nil {
-		return v.ws, nil
+		return v.read(v.ws, only), nil
 	}
 	select {
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	case <-v.loading.done:
 	}
+	ready := v.loading.ready
 	switch {
 	case v.loading.err != nil:
 		return nil, v.loading.err
-	case v.edits == v.loading.edits:
-		return v.loading.ready, nil
+	case v.edits == ready.edits:
+		return ready.read(ready.ws, only), nil
 	}
 	// Edits came behind this view while the load ran.
 	ws := v.loading.bare
 	for _, path := range slices.Sorted(maps.Keys(v.documents)) {
-		ws = ws.WithText(path, v.documents[path].text.Content())
+		ws = v.documents[path].reading.into(ws)
 	}
 	return ws, nil
 }
@@ -82,8 +86,11 @@ type store struct {
 	current atomic.Pointer[view]
 	signal  chan struct{} // has a token when changes wait for the publisher
 	failed  func(what string, panicked any)
+	start   func(what string, f func()) // runs f beside the messages
+	heavy   lane
 
 	mu      sync.Mutex
+	readers map[string]bool // paths of which somebody reads the texts, see readBeside
 	changes changes
 	// While a load runs: the files that it may have read before they changed.
 	closed, touched map[string]struct{}
@@ -96,8 +103,8 @@ type changes struct {
 	everything bool                // also files that are in no path
 }
 
-func newStore(failed func(what string, panicked any)) *store {
-	s := &store{signal: make(chan struct{}, 1), failed: failed}
+func newStore(failed func(what string, panicked any), start func(what string, f func())) *store {
+	s := &store{signal: make(chan struct{}, 1), failed: failed, start: start, heavy: newHeavyLane(), readers: make(map[string]bool)}
 	s.current.Store(&view{})
 	return s
 }
@@ -165,36 +172,55 @@ func (s *store) take() (*view, changes) {
 
 // setDocument opens or edits the document at path.
 func (s *store) setDocument(path string, d document) {
-	s.change(path, func(v *view) {
-		v.edits++
-		d.edited = v.edits
-		if d.opened == 0 {
-			d.opened = v.edits
-		}
-		v.documents = maps.Clone(v.documents)
-		if v.documents == nil {
-			v.documents = make(map[string]document)
-		}
-		v.documents[path] = d
-		if v.ws != nil {
-			v.ws = s.advance(v.ws, func(ws workspace) workspace { return ws.WithText(path, d.text.Content()) })
-		}
-	})
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	v := *s.current.Load()
+	v.edits++
+	d.edited = v.edits
+	if d.opened == 0 {
+		d.opened = v.edits
+	}
+	d.reading = readingOf(path, d.text, nil)
+	if isLarge(d.text) {
+		d.reading = readingOf(path, d.text, s.heavy)
+	}
+	v.documents = maps.Clone(v.documents)
+	if v.documents == nil {
+		v.documents = make(map[string]document)
+	}
+	v.documents[path] = d
+	s.takeIn(&v, path, d.reading, isLarge(d.text))
 }
 
 // closeDocument gives the file at path back to the disk.
 func (s *store) closeDocument(path string) {
-	s.change(path, func(v *view) {
-		v.edits++
-		v.documents = maps.Clone(v.documents)
-		delete(v.documents, path)
-		if v.ws != nil {
-			v.ws = s.advance(v.ws, func(ws workspace) workspace { return ws.WithoutText(path) })
-		}
-		if s.closed != nil {
-			s.closed[path] = struct{}{}
-		}
-	})
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	v := *s.current.Load()
+	v.edits++
+	large := isLarge(v.documents[path].text)
+	v.documents = maps.Clone(v.documents)
+	delete(v.documents, path)
+	if s.closed != nil {
+		s.closed[path] = struct{}{}
+	}
+	s.takeIn(&v, path, readingOfDisk(path, s.heavy), large)
+}
+
+// takeIn makes v the current view, with what the reading brings, now or, if that is large,
+// after a while. It is called with mu held.
+func (s *store) takeIn(v *view, path string, r *reading, large bool) {
+	switch {
+	case v.ws == nil: // the end of the load will
+	case large:
+		s.readBeside(v, path, r)
+		s.current.Store(v)
+		return
+	default:
+		v.ws = s.advance(v.ws, r.into)
+		v.isRead(path)
+	}
+	s.install(v, path)
 }
 
 // readAgain takes over what is at path on disk now.
@@ -263,15 +289,19 @@ func (s *store) endLoad(loaded workspace, err error) {
 		ws = s.advance(ws, func(ws workspace) workspace { return ws.WithDisk(path) })
 	}
 	bare := ws
+	v.ws, v.unread = ws, nil
 	for _, path := range slices.Sorted(maps.Keys(v.documents)) {
-		ws = s.advance(ws, func(ws workspace) workspace { return ws.WithText(path, v.documents[path].text.Content()) })
+		if d := v.documents[path]; isLarge(d.text) {
+			s.readBeside(&v, path, d.reading)
+		} else {
+			v.ws = s.advance(v.ws, d.reading.into)
+		}
 	}
-	v.ws = ws
 	v.loads++
 	s.changes.everything = true
 	s.install(&v)
 	if wait != nil {
-		wait.bare, wait.ready, wait.edits = bare, ws, v.edits
+		wait.bare, wait.ready = bare, &v
 		close(wait.done)
 	}
 }

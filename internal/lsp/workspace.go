@@ -8,6 +8,7 @@ import (
 	"github.com/open-platform-model/opm-lsp/internal/analysis/cascade"
 	reports "github.com/open-platform-model/opm-lsp/internal/analysis/report"
 	"github.com/open-platform-model/opm-lsp/internal/catalogindex"
+	"github.com/open-platform-model/opm-lsp/internal/catalogindex/syntax"
 	"github.com/open-platform-model/opm-lsp/internal/catalogindex/text"
 )
 
@@ -15,7 +16,8 @@ import (
 // documents the methods. Tests put something else in its place to hold an
 // answer back, or to fail.
 type workspace interface {
-	WithText(path, content string) workspace
+	Parse(path, content string) *syntax.File
+	WithParsed(parsed *syntax.File) workspace
 	WithDisk(path string) workspace
 	WithoutText(path string) workspace
 	WithRoots(ctx context.Context, roots []string) workspace
@@ -94,8 +96,8 @@ func (s *server) analysisOptions() []analysis.Option {
 // analyzed is the workspace that is an analysis.Snapshot.
 type analyzed struct{ *analysis.Snapshot }
 
-func (a analyzed) WithText(path, content string) workspace {
-	return analyzed{a.Snapshot.WithText(path, content)}
+func (a analyzed) WithParsed(parsed *syntax.File) workspace {
+	return analyzed{a.Snapshot.WithParsed(parsed)}
 }
 
 func (a analyzed) WithDisk(path string) workspace { return analyzed{a.Snapshot.WithDisk(path)} }
