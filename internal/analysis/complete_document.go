@@ -42,13 +42,13 @@ func (c *completer) slots() []Completion {
 
 // isAtRoot reports whether the fields at the root of the file are those of a document.
 func (c *completer) isAtRoot(d *catalogindex.Document) bool {
-	return slices.ContainsFunc(d.Parts, func(p catalogindex.Part) bool {
-		return p.File.Path == c.file.Path && len(p.Decls) == len(c.file.AST.Decls) && p.Span.Start == 0
+	return slices.ContainsFunc(d.Parts(), func(p catalogindex.Part) bool {
+		return p.File.Path == c.file.Path && len(p.Decls) == len(c.file.AST().Decls) && p.Span.Start == 0
 	})
 }
 
 func (c *completer) hasSlot(d *catalogindex.Document, label string) bool {
-	return slices.ContainsFunc(catalogindex.Fields(d.Parts, label), func(f catalogindex.Field) bool {
+	return slices.ContainsFunc(catalogindex.Fields(d.Parts(), label), func(f catalogindex.Field) bool {
 		return f.File.Path != c.file.Path || f.Label() != c.cursor.Word
 	})
 }

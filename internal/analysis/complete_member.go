@@ -83,7 +83,7 @@ func (c *completer) schemaAt() (*schemaReader, []catalogindex.Operand) {
 	}
 	operands := s.at(valuesOf(rootFields(c.s.index.Core(), coreSchemas[d.Kind])), core)
 	var own []catalogindex.Operand
-	for _, p := range d.Parts {
+	for _, p := range d.Parts() {
 		own = append(own, catalogindex.Operand{File: p.File, Expr: &ast.StructLit{Elts: p.Decls}})
 	}
 	return s, append(s.at(own, c.rest), operands...)
@@ -146,7 +146,7 @@ func (c *completer) isWritten(f schemaField) bool {
 		value := o.File.Span(o.Expr)
 		touched := o.File.Path == c.file.Path && (value.Contains(c.offset) || value.Len() == 0)
 		here := o.File.Path == c.file.Path && c.cursor.HasColon && c.file.Text.LineOf(value.Start) == c.file.Text.LineOf(c.cursor.Word.Start)
-		return !touched && !here && slices.ContainsFunc(c.doc.Document.Parts, func(p catalogindex.Part) bool { return p.File == o.File && p.Span.Covers(value) })
+		return !touched && !here && slices.ContainsFunc(c.doc.Document.Parts(), func(p catalogindex.Part) bool { return p.File == o.File && p.Span.Covers(value) })
 	})
 }
 
@@ -184,7 +184,7 @@ func (c *completer) declaredAround() []string {
 // first.
 func (c *completer) structsAround() [][]ast.Decl {
 	var out [][]ast.Decl
-	ast.Walk(c.file.AST, func(n ast.Node) bool {
+	ast.Walk(c.file.AST(), func(n ast.Node) bool {
 		switch x := n.(type) {
 		case *ast.File:
 			out = append(out, x.Decls)
@@ -206,7 +206,7 @@ func (c *completer) structsAround() [][]ast.Decl {
 // are written.
 func (c *completer) elementsAround() []string {
 	var out []string
-	ast.Walk(c.file.AST, func(n ast.Node) bool {
+	ast.Walk(c.file.AST(), func(n ast.Node) bool {
 		if list, ok := n.(*ast.ListLit); ok && c.file.Span(list).Contains(c.offset) {
 			out = nil
 			for _, e := range list.Elts {
@@ -250,7 +250,7 @@ func (c *completer) demands() [][]string {
 	last := len(c.rest) - 1
 	s := c.schemas()
 	var out [][]string
-	for _, p := range c.doc.Document.Parts {
+	for _, p := range c.doc.Document.Parts() {
 		own := []catalogindex.Operand{{File: p.File, Expr: &ast.StructLit{Elts: p.Decls}}}
 		for _, o := range s.value(s.at(own, c.rest[:last]), c.rest[last]) {
 			if o.File.Path == c.file.Path && c.file.Span(o.Expr).Contains(c.offset) {
@@ -353,7 +353,7 @@ func traitNames(p *catalogindex.Package) []catalogindex.Field {
 func rootNames(p *catalogindex.Package) []catalogindex.Field {
 	var out []catalogindex.Field
 	for _, f := range p.Files {
-		out = append(out, catalogindex.AllFields([]catalogindex.Part{{File: f, Decls: f.AST.Decls}})...)
+		out = append(out, catalogindex.AllFields([]catalogindex.Part{{File: f, Decls: f.AST().Decls}})...)
 	}
 	slices.SortStableFunc(out, func(a, b catalogindex.Field) int { return strings.Compare(a.Name, b.Name) })
 	return slices.CompactFunc(out, func(a, b catalogindex.Field) bool { return a.Name == b.Name })

@@ -143,7 +143,7 @@ func (c *completer) newVersions() []Completion {
 // of its components if the cursor is in one.
 func (c *completer) labelFields(d *catalogindex.Document, slot string) []catalogindex.Field {
 	meta := d.Dialect.Metadata
-	parts := d.Parts
+	parts := d.Parts()
 	if len(c.rest) > 2 && c.rest[0] != c.doc.Document.Dialect.Metadata {
 		members := d.Components()
 		if c.rest[0] == c.doc.Document.Dialect.Scopes {

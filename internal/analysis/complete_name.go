@@ -244,7 +244,7 @@ func (c *completer) ofDocument(r *rule.Resolved, names []string) (items []Comple
 func (c *completer) isShadowed(name string) bool {
 	structs := c.structsAround()
 	for i, decls := range structs {
-		own := slices.ContainsFunc(c.doc.Document.Parts, func(p catalogindex.Part) bool {
+		own := slices.ContainsFunc(c.doc.Document.Parts(), func(p catalogindex.Part) bool {
 			return p.File.Path == c.file.Path && len(p.Decls) == len(decls) && (len(decls) == 0 || p.Decls[0] == decls[0])
 		})
 		if i == 0 || own {
@@ -302,7 +302,7 @@ func (c *completer) ofSchema(r *rule.Resolved, names []string) []Completion {
 	s := c.schemas()
 	var operands []catalogindex.Operand
 	for _, d := range r.Chain {
-		for _, p := range d.Parts {
+		for _, p := range d.Parts() {
 			operands = append(operands, catalogindex.Operand{File: p.File, Expr: &ast.StructLit{Elts: p.Decls}})
 		}
 	}

@@ -108,7 +108,7 @@ func (c *completer) findDocument() {
 }
 
 func (c *completer) isPartOf(d *catalogindex.Document) bool {
-	return slices.ContainsFunc(d.Parts, func(p catalogindex.Part) bool {
+	return slices.ContainsFunc(d.Parts(), func(p catalogindex.Part) bool {
 		return p.File.Path == c.file.Path && p.Span.Contains(c.offset)
 	})
 }

@@ -113,7 +113,7 @@ func (s *Snapshot) importLinks(at *Place) []Link {
 	var links []Link
 	for _, f := range at.Target.Package.Files {
 		var focus, whole text.Span
-		for _, d := range f.AST.Decls {
+		for _, d := range f.AST().Decls {
 			if clause, ok := d.(*ast.Package); ok && clause.Name != nil {
 				focus, whole = f.Span(clause.Name), f.Span(clause)
 			}
@@ -160,7 +160,7 @@ func documentLinks(origin text.Span, docs []*catalogindex.Document) []Link {
 
 func documentLink(origin text.Span, d *catalogindex.Document) Link {
 	whole := d.Mark
-	for _, p := range d.Parts {
+	for _, p := range d.Parts() {
 		if p.File == d.File && p.Span.Start >= d.Mark.Start {
 			whole.End = max(whole.End, p.Span.End)
 		}

@@ -91,7 +91,7 @@ func mainFile(p *catalogindex.Package) *syntax.File {
 
 // clauseLine returns the line, from 0, of a file's package clause; 0 if it has none.
 func clauseLine(f *syntax.File) int {
-	for _, d := range f.AST.Decls {
+	for _, d := range f.AST().Decls {
 		if span := f.Span(d); span.Len() > 0 && strings.HasPrefix(f.Text.Slice(span), "package") {
 			return f.Text.LineOf(span.Start)
 		}

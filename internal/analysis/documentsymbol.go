@@ -100,7 +100,7 @@ func (d symbolist) wrapped(r *rule.Resolved, declared []*outlined, all []Symbol)
 	}
 	if doc.File.Path == d.file.Path && doc.Mark.Len() > 0 {
 		grow(doc.Mark, doc.Mark)
-		for _, decl := range d.file.AST.Decls {
+		for _, decl := range d.file.AST().Decls {
 			if embed, ok := decl.(*ast.EmbedDecl); ok && d.file.Span(embed).Covers(doc.Mark) {
 				grow(d.file.Span(embed), doc.Mark)
 			}

@@ -100,7 +100,7 @@ func (s *Snapshot) beside(r *rule.Resolved, read func(*cascade.Layer, cascade.So
 func concerns(problem Diagnostic, d *catalogindex.Document) bool {
 	inAny := false
 	for _, other := range d.Package.Documents {
-		for _, p := range other.Parts {
+		for _, p := range other.Parts() {
 			if p.File.Path == problem.Path && p.Span.Covers(problem.Span) {
 				inAny = true
 				if other.Kind == d.Kind && other.Mark == d.Mark && other.File.Path == d.File.Path {

@@ -82,7 +82,7 @@ func checkEffective(t *testing.T, e *analysis.Effective) {
 // they take over from the layer below left open.
 func constraint(t *testing.T, d *catalogindex.Document) string {
 	var b strings.Builder
-	for _, f := range catalogindex.Fields(d.Parts, d.ValuesLabel()) {
+	for _, f := range catalogindex.Fields(d.Parts(), d.ValuesLabel()) {
 		source, err := format.Node(f.Field.Value)
 		if err != nil {
 			t.Fatal(err)

@@ -38,7 +38,7 @@ func (s *Snapshot) Folds(path string) []Fold {
 		return nil
 	}
 	f := folder{file: file}
-	ast.Walk(file.AST, f.node, nil)
+	ast.Walk(file.AST(), f.node, nil)
 	f.imports()
 	f.comments()
 	out := slices.DeleteFunc(f.folds, func(fold Fold) bool {
@@ -124,7 +124,7 @@ func (f *folder) imports() {
 		}
 		count = 0
 	}
-	for _, d := range f.file.AST.Decls {
+	for _, d := range f.file.AST().Decls {
 		imports, ok := d.(*ast.ImportDecl)
 		if !ok {
 			flush()

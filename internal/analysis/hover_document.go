@@ -36,7 +36,7 @@ func (s *Snapshot) writeReferred(c *card, at *Place) {
 		}
 		var exported []string
 		for _, f := range p.Files {
-			for _, field := range catalogindex.AllFields([]catalogindex.Part{{File: f, Decls: f.AST.Decls}}) {
+			for _, field := range catalogindex.AllFields([]catalogindex.Part{{File: f, Decls: f.AST().Decls}}) {
 				if strings.HasPrefix(field.Name, "#") && !slices.Contains(exported, field.Name) {
 					exported = append(exported, field.Name)
 				}
@@ -45,7 +45,7 @@ func (s *Snapshot) writeReferred(c *card, at *Place) {
 		slices.Sort(exported)
 		c.sentence("Defines", exported)
 		for _, f := range p.Files {
-			c.doc(packageDoc(f.AST))
+			c.doc(packageDoc(f.AST()))
 		}
 	}
 }

@@ -115,9 +115,9 @@ func (s *Snapshot) saysOf(m names.Mention) string {
 	}
 	var parts []catalogindex.Part
 	for _, f := range p.Files {
-		parts = append(parts, catalogindex.Part{File: f, Decls: f.AST.Decls})
+		parts = append(parts, catalogindex.Part{File: f, Decls: f.AST().Decls})
 	}
-	shape := cascade.ReadField(s.source(), &catalogindex.Document{Package: p, Dialect: &catalogindex.Dialect{}, File: m.File}, parts, cascade.Path{name})
+	shape := cascade.ReadField(s.source(), (&catalogindex.Document{Package: p, Dialect: &catalogindex.Dialect{}, File: m.File}).WithParts(parts), parts, cascade.Path{name})
 	if shape == nil || shape.Shape.Unread() || shape.Shape.IsTop() {
 		return ""
 	}

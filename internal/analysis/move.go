@@ -128,7 +128,7 @@ func (s *Snapshot) moduleOf(dir, importPath string) (string, bool) {
 func (s *Snapshot) movedSources(d *catalogindex.Document, moves []Move) []Edit {
 	var out []Edit
 	base := filepath.Dir(d.File.Path)
-	for _, field := range catalogindex.Fields(d.Parts, "sources") {
+	for _, field := range catalogindex.Fields(d.Parts(), "sources") {
 		list, ok := field.Field.Value.(*ast.ListLit)
 		if !ok {
 			continue

@@ -69,7 +69,7 @@ func (s *Snapshot) outline(file *syntax.File) []*outlined {
 	if r := o.documents[documentKey(nil)]; r != nil {
 		at = topOf(r, nil)
 	}
-	out := o.decls(file.AST.Decls, at)
+	out := o.decls(file.AST().Decls, at)
 	clampAll(out, text.Span{End: file.Text.Len()})
 	return out
 }

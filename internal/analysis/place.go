@@ -111,7 +111,7 @@ type placeFinder struct {
 // first. Where two touch, a name counts more than anything else.
 func nodesAt(file *syntax.File, offset int) []ast.Node {
 	var stack, best []ast.Node
-	ast.Walk(file.AST, func(n ast.Node) bool {
+	ast.Walk(file.AST(), func(n ast.Node) bool {
 		switch n.(type) {
 		case *ast.CommentGroup, *ast.Comment:
 			return false
@@ -165,14 +165,14 @@ func (f *placeFinder) imported() *Place {
 	imports := f.file.Imports()
 	for i := range imports {
 		imp := &imports[i]
-		span := f.file.Span(imp.Spec)
+		span := f.file.Span(imp.Spec())
 		if !span.Contains(f.offset) {
 			continue
 		}
-		if imp.Spec.Name == nil || !f.file.Span(imp.Spec.Name).Contains(f.offset) {
+		if imp.Spec().Name == nil || !f.file.Span(imp.Spec().Name).Contains(f.offset) {
 			span = imp.Span
 		} else {
-			span = f.file.Span(imp.Spec.Name)
+			span = f.file.Span(imp.Spec().Name)
 		}
 		return &Place{Kind: ImportPlace, Span: span, IsLabel: true, Import: imp, Target: f.snapshot.index.ResolveImport(f.file, imp.Path)}
 	}
@@ -230,7 +230,7 @@ func (f *placeFinder) labelAt() (*ast.Field, ast.Node) {
 // layer writes it: a schema that it names counts, too.
 func (f *placeFinder) valueLabel(place *Place) bool {
 	for _, r := range f.resolved {
-		for _, field := range catalogindex.Fields(r.Document.Parts, r.Document.ValuesLabel()) {
+		for _, field := range catalogindex.Fields(r.Document.Parts(), r.Document.ValuesLabel()) {
 			if field.File.Path == f.file.Path && field.Label() == place.Span {
 				place.Kind, place.Document, place.Path, place.Node = ValuePlace, r, cascade.Path{}, r.Tree.Root
 				return true
@@ -334,7 +334,7 @@ func (f *placeFinder) document() *rule.Resolved {
 	var best *rule.Resolved
 	var span text.Span
 	for _, r := range f.resolved {
-		for _, part := range r.Document.Parts {
+		for _, part := range r.Document.Parts() {
 			if part.File.Path == f.file.Path && part.Span.Contains(f.offset) && (best == nil || span.Covers(part.Span) && span != part.Span) {
 				best, span = r, part.Span
 			}
@@ -475,7 +475,7 @@ func firstName(expr ast.Expr) *ast.Ident {
 func (f *placeFinder) target(place *Place, at *selector) bool {
 	for _, r := range f.resolved {
 		ref := r.Document.Reference
-		if ref != nil && ref.Target != nil && ref.File.Path == f.file.Path && ref.Span.Contains(f.offset) {
+		if ref != nil && ref.Target() != nil && ref.File.Path == f.file.Path && ref.Span.Contains(f.offset) {
 			place.Kind, place.Document, place.Import = ReferencePlace, r, r.Resolution.Import
 			place.Span = ref.Span
 			return true
@@ -521,7 +521,7 @@ func (f *placeFinder) schema(place *Place, at *selector) bool {
 func rootFields(p *catalogindex.Package, name string) []catalogindex.Field {
 	var out []catalogindex.Field
 	for _, file := range p.Files {
-		out = append(out, catalogindex.Fields([]catalogindex.Part{{File: file, Decls: file.AST.Decls}}, name)...)
+		out = append(out, catalogindex.Fields([]catalogindex.Part{{File: file, Decls: file.AST().Decls}}, name)...)
 	}
 	return out
 }
@@ -532,12 +532,12 @@ func (f *placeFinder) importOf(ident *ast.Ident) *syntax.Import {
 	for i := range imports {
 		imp := &imports[i]
 		switch {
-		case ident.Node == ast.Node(imp.Spec):
+		case ident.Node == ast.Node(imp.Spec()):
 			return imp
 		case ident.Node != nil:
 		case imp.Name == ident.Name:
 			return imp
-		case imp.Spec.Name == nil: // it goes by the name of the package
+		case imp.Spec().Name == nil: // it goes by the name of the package
 			if target := f.snapshot.index.ResolveImport(f.file, imp.Path); target.Package != nil && target.Package.Name == ident.Name {
 				return imp
 			}
@@ -614,7 +614,7 @@ func isSlotName(d *catalogindex.Document, ident *ast.Ident) bool {
 		}
 		return value == ident.Node
 	}
-	if slices.ContainsFunc(catalogindex.Fields(d.Parts, ident.Name), means) {
+	if slices.ContainsFunc(catalogindex.Fields(d.Parts(), ident.Name), means) {
 		return true
 	}
 	_, inFile := ident.Scope.(*ast.File)
@@ -625,7 +625,7 @@ func isSlotName(d *catalogindex.Document, ident *ast.Ident) bool {
 func (f *placeFinder) value() *Place {
 	for _, r := range f.resolved {
 		label := r.Document.ValuesLabel()
-		for _, field := range catalogindex.AllFields(r.Document.Parts) {
+		for _, field := range catalogindex.AllFields(r.Document.Parts()) {
 			var at cascade.Path
 			switch {
 			case field.File.Path != f.file.Path || !f.file.Span(field.Field).Contains(f.offset):

@@ -165,7 +165,7 @@ func mentionsOf(file *syntax.File, name string) []names.Mention {
 	if !strings.Contains(file.Text.Content(), name) && !strings.ContainsAny(name, "\"\\\n\t") {
 		return nil
 	}
-	ast.Walk(file.AST, func(n ast.Node) bool {
+	ast.Walk(file.AST(), func(n ast.Node) bool {
 		if label, ok := n.(ast.Label); ok {
 			if found, ok := syntax.LabelName(label); ok && found == name {
 				if _, isAlias := n.(*ast.Alias); !isAlias {
@@ -313,7 +313,7 @@ func (s *Snapshot) documentUses(d *catalogindex.Document) []Use {
 	uses := []Use{{Location: rule.At(d.File, d.Mark), Declares: true}}
 	for _, above := range s.builtOn(d) {
 		r, _ := s.index.Resolve(above)
-		if ref := above.Reference; ref != nil && ref.Target != nil {
+		if ref := above.Reference; ref != nil && ref.Target() != nil {
 			uses = append(uses, Use{Location: rule.At(ref.File, ref.Span)})
 		}
 		if r.Import != nil {
@@ -368,10 +368,10 @@ func isOtherLabel(m names.Mention, asked ast.Node) bool {
 // nameNode returns the name or label at a place, or nil.
 func (at *Place) nameNode() ast.Node {
 	if at.Import != nil && at.Kind == ImportPlace {
-		if at.Import.Spec.Name != nil {
-			return at.Import.Spec.Name
+		if at.Import.Spec().Name != nil {
+			return at.Import.Spec().Name
 		}
-		return at.Import.Spec.Path
+		return at.Import.Spec().Path
 	}
 	if len(at.around) == 0 {
 		return nil

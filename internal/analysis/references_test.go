@@ -55,9 +55,9 @@ func TestUnresolvedNames(t *testing.T) {
 // makes a document of it.
 func namesRead(f *syntax.File) []*ast.Ident {
 	var out []*ast.Ident
-	ast.Walk(f.AST, func(n ast.Node) bool {
+	ast.Walk(f.AST(), func(n ast.Node) bool {
 		ident, ok := n.(*ast.Ident)
-		read := ok && (ident.Node != nil || slices.Contains(f.AST.Unresolved, ident))
+		read := ok && (ident.Node != nil || slices.Contains(f.AST().Unresolved, ident))
 		if read && ident.Name != f.PackageName() && !slices.Contains([]string{"#Module", "#ModuleDefinition"}, ident.Name) {
 			out = append(out, ident)
 		}

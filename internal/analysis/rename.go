@@ -263,7 +263,7 @@ func importEdits(file *syntax.File, imp syntax.Import, at text.Span, to string) 
 	content := file.Text.Content()
 	renamed := content[imp.Span.Start+1:at.Start] + to + content[at.End:imp.Span.End-1]
 	var edits []RenameEdit
-	if imp.Spec.Name == nil && ast.IsValidIdent(imp.Name) && syntax.DefaultImportName(renamed) != imp.Name {
+	if imp.Spec().Name == nil && ast.IsValidIdent(imp.Name) && syntax.DefaultImportName(renamed) != imp.Name {
 		name := Edit{Location: Location{Path: file.Path, Span: text.Span{Start: imp.Span.Start, End: imp.Span.Start}}, NewText: imp.Name + " "}
 		edits = append(edits, RenameEdit{Edit: name})
 	}
@@ -307,7 +307,7 @@ func renameInPattern(pattern catalogindex.Literal, at cascade.Path, to string) (
 // secretPatterns returns the patterns that a configuration writes out.
 func secretPatterns(d *catalogindex.Document) []catalogindex.Literal {
 	var out []catalogindex.Literal
-	for _, f := range catalogindex.Fields(d.Parts, "secrets") {
+	for _, f := range catalogindex.Fields(d.Parts(), "secrets") {
 		list, ok := f.Field.Value.(*ast.ListLit)
 		if !ok {
 			continue

@@ -133,7 +133,7 @@ func withComments(file *syntax.File, field *ast.Field, span text.Span) text.Span
 func commentsAround(file *syntax.File, offset int) []text.Span {
 	var out []text.Span
 	var around []ast.Node
-	ast.Walk(file.AST, func(n ast.Node) bool {
+	ast.Walk(file.AST(), func(n ast.Node) bool {
 		span := file.Span(n)
 		switch x := n.(type) {
 		case *ast.Comment:

@@ -97,7 +97,7 @@ func (s *Snapshot) Tokens(path string) []Token {
 	}
 	eachOutlined(s.outline(file), t.declared)
 	t.variables = variablesOf(file)
-	ast.Walk(file.AST, t.node, nil)
+	ast.Walk(file.AST(), t.node, nil)
 	return t.sorted()
 }
 
@@ -306,7 +306,7 @@ func (t *tokenizer) label(l ast.Label) {
 // variablesOf returns what CUE lets the names of loops and of labels of patterns lead to.
 func variablesOf(file *syntax.File) map[ast.Node]bool {
 	out := make(map[ast.Node]bool)
-	ast.Walk(file.AST, func(n ast.Node) bool {
+	ast.Walk(file.AST(), func(n ast.Node) bool {
 		switch x := n.(type) {
 		case *ast.ForClause:
 			for _, variable := range []*ast.Ident{x.Key, x.Value} {

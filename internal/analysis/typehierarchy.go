@@ -99,7 +99,7 @@ func (s *Snapshot) relative(d *catalogindex.Document) *Relative {
 		out.Detail += " of " + below.Document.Title()
 	}
 	out.Span = d.Mark
-	for _, p := range d.Parts {
+	for _, p := range d.Parts() {
 		if p.File.Path == d.File.Path && p.Span.Start >= d.Mark.Start {
 			out.Span.End = max(out.Span.End, p.Span.End)
 		}

@@ -15,7 +15,7 @@ const minSlots = 2
 func (p *Package) Almost() []Operand {
 	var root []Operand
 	for _, f := range p.Files {
-		root = append(root, Operands(f, &ast.StructLit{Elts: f.AST.Decls})...)
+		root = append(root, Operands(f, &ast.StructLit{Elts: f.AST().Decls})...)
 	}
 	out := almost(root)
 	for _, f := range AllFields(structParts(root)) {

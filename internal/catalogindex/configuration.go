@@ -33,13 +33,13 @@ const schemaPath = "config.opm.dev/v1"
 
 // configuration returns the document that the files of a package are as a whole.
 func configuration(p *Package, kind Kind) *Document {
-	d := &Document{Kind: kind, Dialect: configurationDialect, Package: p, File: p.Files[0]}
+	d := &Document{Kind: kind, Dialect: configurationDialect, Package: p, File: p.Files[0], written: &written{}}
 	for _, f := range p.Files {
-		root := Part{File: f, Decls: f.AST.Decls, Span: text.Span{End: f.Text.Len()}}
-		d.Parts = append(d.Parts, root)
+		root := Part{File: f, Decls: f.AST().Decls, Span: text.Span{End: f.Text.Len()}}
+		d.written.parts = append(d.written.parts, root)
 		for _, decl := range root.Decls { // all of it in braces, as JSON is
 			if embed, ok := decl.(*ast.EmbedDecl); ok {
-				d.Parts = append(d.Parts, structParts(Operands(f, embed.Expr))...)
+				d.written.parts = append(d.written.parts, structParts(Operands(f, embed.Expr))...)
 			}
 		}
 	}

@@ -22,6 +22,9 @@ type Package struct {
 	Files     []*syntax.File
 	Documents []*Document // in order of file and place
 	derived   sync.Map
+
+	waking sync.Once
+	woken  []*written // of the documents
 }
 
 // Derived returns what make makes of the package's files alone. It is remembered by the key
@@ -40,7 +43,6 @@ type Document struct {
 	Dialect   *Dialect
 	Package   *Package
 	Path      []string // the fields that lead to it from the package's root; empty for the root
-	Parts     []Part   // the struct literals that together are the document
 	File      *syntax.File
 	Mark      text.Span // in File: what marks the document, such as #Module
 	Name      Literal
@@ -48,6 +50,16 @@ type Document struct {
 	Namespace Literal // Release
 	Reference *Reference
 	opaque    bool // something that it is unified with is not among Parts
+	number    int  // among those of the package
+	written   *written
+}
+
+// written is what a document says beyond the facts: syntax trees. A package at rest has none, see
+// rest.go.
+type written struct {
+	parts     []Part
+	target    ast.Expr
+	overrides []Part
 }
 
 // A Part is one struct literal, or the root of one file.
@@ -69,16 +81,39 @@ type Literal struct {
 type Reference struct {
 	File *syntax.File
 	Slot text.Span // the label of the field, such as #module
-	// Target is the expression that names the document; nil if there is none,
-	// only struct literals.
-	Target ast.Expr
-	Span   text.Span // of Target
+	Span text.Span // of Target
 	// Names is what Target says, part by part: an import's or a field's name and
-	// the selectors behind it.
-	Names     []string
-	Import    *syntax.Import // the import that Names[0] is, or nil
-	Overrides []Part         // struct literals unified with the target
+	// the selectors behind it; nil if there is no Target.
+	Names  []string
+	Import *syntax.Import // the import that Names[0] is, or nil
+
+	of    *Document
+	meant selector // what Target stands for, if it is a name of the package
 }
+
+// A selector is names behind each other, the first of which may be an import of the file.
+type selector struct {
+	file  *syntax.File
+	names []string
+	imp   *syntax.Import
+}
+
+// Parts returns the struct literals that together are the document.
+func (d *Document) Parts() []Part { return d.reading().parts }
+
+// WithParts returns the same document as if it were made of other struct literals.
+func (d *Document) WithParts(parts []Part) *Document {
+	other := *d
+	other.written = &written{parts: parts}
+	return &other
+}
+
+// Target returns the expression that names the document; nil if there is none, only struct
+// literals.
+func (r *Reference) Target() ast.Expr { return r.of.reading().target }
+
+// Overrides returns the struct literals that are unified with the target.
+func (r *Reference) Overrides() []Part { return r.of.reading().overrides }
 
 // Title returns how people call the document: its name and version, or its
 // namespace and name.
@@ -203,7 +238,7 @@ func (d *Document) Slot(name string) []Part {
 	if name == "" {
 		return nil
 	}
-	return StructParts(Fields(d.Parts, name))
+	return StructParts(Fields(d.Parts(), name))
 }
 
 // ValuesLabel returns the label of the field that holds the document's values; "" if the
@@ -241,6 +276,9 @@ type membersOf struct {
 
 // members returns what is in a slot. It is read once: nobody changes what this returns.
 func (d *Document) members(slot string) []Member {
+	if !slices.Contains(d.Package.Documents, d) { // it was made for the moment
+		return d.readMembers(slot)
+	}
 	return d.Package.Derived(membersOf{d, slot}, func() any { return d.readMembers(slot) }).([]Member)
 }
 

@@ -32,6 +32,7 @@ type Index struct {
 	embedded  map[string]*Package        // import path → package of the embedded core
 	revision  int                        // counts the changes of names
 	shape     *Shape
+	awake     *awake
 }
 
 // A cueModule is a directory with cue.mod/module.cue in it.
@@ -58,6 +59,7 @@ func New() *Index {
 		importers: newPersistentMap[set](),
 		embedded:  embeddedPackages(),
 		shape:     &Shape{},
+		awake:     &awake{paths: make(map[string]struct{})},
 	}
 }
 
@@ -99,6 +101,7 @@ func (ix *Index) With(changes ...Change) *Index {
 			continue
 		}
 		next.files = next.files.set(b, c.Path, c.File)
+		next.awake.add(c.Path)
 		key := packageKey(c.File)
 		dirty[key] = append(filesOf(key), c.File)
 		if !wasThere || was != key {
@@ -168,7 +171,7 @@ func (ix *Index) setModules(changes []Change) {
 }
 
 func readModule(dir string, f *syntax.File) cueModule {
-	root := []Part{{File: f, Decls: f.AST.Decls}}
+	root := []Part{{File: f, Decls: f.AST().Decls}}
 	m := cueModule{dir: dir}
 	m.path, m.major, _ = strings.Cut(literalOf(root, "module").Value, "@")
 	for _, dep := range AllFields(StructParts(Fields(root, "deps"))) {
@@ -351,14 +354,24 @@ func (p *Package) importKeys() []string {
 func newPackage(key string, files []*syntax.File) *Package {
 	slices.SortFunc(files, func(a, b *syntax.File) int { return cmp.Compare(a.Path, b.Path) })
 	p := &Package{Key: key, Dir: filepath.Dir(files[0].Path), Name: files[0].PackageName(), Files: files}
-	switch {
-	case isModuleFile(files[0].Path):
-	case IsConfiguration(files[0].Path):
-		p.Documents = []*Document{configuration(p, Configuration)}
-	default:
-		p.Documents = recognise(p)
-	}
+	p.Documents = p.readDocuments()
 	return p
+}
+
+// readDocuments finds the documents of the package in the syntax trees of its files.
+func (p *Package) readDocuments() []*Document {
+	var documents []*Document
+	switch path := p.Files[0].Path; {
+	case isModuleFile(path):
+	case IsConfiguration(path):
+		documents = []*Document{configuration(p, Configuration)}
+	default:
+		documents = recognise(p)
+	}
+	for i, d := range documents {
+		d.number = i
+	}
+	return documents
 }
 
 // compareDocuments orders documents by file and place.

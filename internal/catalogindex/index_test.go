@@ -117,7 +117,7 @@ func describeReference(index *catalogindex.Index, d *catalogindex.Document) stri
 		out += fmt.Sprintf(" (%s)", r.Source)
 	}
 	var overrides []string
-	for _, f := range catalogindex.AllFields(ref.Overrides) {
+	for _, f := range catalogindex.AllFields(ref.Overrides()) {
 		overrides = append(overrides, f.Name)
 	}
 	if len(overrides) > 0 {

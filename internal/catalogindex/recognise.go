@@ -22,7 +22,7 @@ func recognise(p *Package) []*Document {
 	root := make([]Operand, 0, len(p.Files))
 	for _, f := range p.Files {
 		// The root of a file is a struct without braces.
-		root = append(root, Operands(f, &ast.StructLit{Elts: f.AST.Decls})...)
+		root = append(root, Operands(f, &ast.StructLit{Elts: f.AST().Decls})...)
 	}
 	r.visit(nil, root)
 	slices.SortFunc(r.found, compareDocuments)
@@ -112,7 +112,7 @@ func (p *Package) templates(name string) []Operand {
 	hidden := strings.HasPrefix(name, "_") || isDefinition(name)
 	var out []Operand
 	for _, f := range p.Files {
-		for _, d := range f.AST.Decls {
+		for _, d := range f.AST().Decls {
 			switch d := d.(type) {
 			case *ast.Field:
 				if label, ok := syntax.LabelName(d.Label); ok && hidden && label == name {
@@ -139,7 +139,7 @@ func (d *Document) saysWhoItIs() bool {
 			return true
 		}
 	}
-	return d.Reference != nil && d.Reference.Target != nil
+	return d.Reference != nil && d.Reference.Names != nil
 }
 
 func isDefinition(label string) bool {
@@ -148,7 +148,7 @@ func isDefinition(label string) bool {
 
 // document returns the document that the operands make, or nil.
 func (r *recogniser) document(path []string, operands []Operand, parts []Part) *Document {
-	d := &Document{Package: r.pkg, Path: path, Parts: parts}
+	d := &Document{Package: r.pkg, Path: path, written: &written{parts: parts}}
 	if !r.bySchema(d, operands) && !r.byKind(d) {
 		return nil
 	}
@@ -172,7 +172,7 @@ func (r *recogniser) bySchema(d *Document, operands []Operand) bool {
 			continue
 		}
 		schema := names[len(names)-1]
-		dialect := dialectOf(d.Parts, func(dialect *Dialect) bool {
+		dialect := dialectOf(d.Parts(), func(dialect *Dialect) bool {
 			_, ok := dialect.Schemas[schema]
 			return ok
 		})
@@ -183,7 +183,7 @@ func (r *recogniser) bySchema(d *Document, operands []Operand) bool {
 		switch {
 		case len(names) == 1 && r.definesOther(schema):
 			continue
-		case len(names) == 2 && !r.isCore(o.File, names[0], d.Parts, dialect, kind):
+		case len(names) == 2 && !r.isCore(o.File, names[0], d.Parts(), dialect, kind):
 			continue
 		}
 		mark := o.mark()
@@ -200,10 +200,10 @@ func (r *recogniser) byKind(d *Document) bool {
 		return false
 	}
 	for _, dialect := range dialects {
-		kind := literalOf(d.Parts, dialect.KindField)
-		if k, ok := dialect.Kinds[kind.Value]; ok && dialect.mayBe(literalOf(d.Parts, dialect.APIVersion)) {
+		kind := literalOf(d.Parts(), dialect.KindField)
+		if k, ok := dialect.Kinds[kind.Value]; ok && dialect.mayBe(literalOf(d.Parts(), dialect.APIVersion)) {
 			d.Kind, d.File, d.Mark = k, kind.File, kind.Span
-			d.Dialect = dialectOf(d.Parts, func(other *Dialect) bool {
+			d.Dialect = dialectOf(d.Parts(), func(other *Dialect) bool {
 				_, ok := other.Kinds[kind.Value]
 				return ok && other.KindField == dialect.KindField
 			})
@@ -234,7 +234,7 @@ func dialectOf(parts []Part, may func(*Dialect) bool) *Dialect {
 func (r *recogniser) definesOther(schema string) bool {
 	var own []Field
 	for _, f := range r.pkg.Files {
-		own = append(own, Fields([]Part{{File: f, Decls: f.AST.Decls}}, schema)...)
+		own = append(own, Fields([]Part{{File: f, Decls: f.AST().Decls}}, schema)...)
 	}
 	if len(own) == 0 {
 		return false
@@ -309,22 +309,24 @@ func reference(d *Document) *Reference {
 		return nil
 	}
 	var ref *Reference
-	for _, f := range Fields(d.Parts, label) {
+	for _, f := range Fields(d.Parts(), label) {
 		if ref == nil {
-			ref = &Reference{File: f.File, Slot: f.Label()}
+			ref = &Reference{of: d, File: f.File, Slot: f.Label()}
 		}
 		for _, o := range Operands(f.File, f.Field.Value) {
 			if s, ok := o.Expr.(*ast.StructLit); ok {
-				ref.Overrides = append(ref.Overrides, Part{o.File, s.Elts, o.File.Span(s)})
+				d.written.overrides = append(d.written.overrides, Part{o.File, s.Elts, o.File.Span(s)})
 				continue
 			}
 			names := selectorNames(o.Expr)
-			if names == nil || ref.Target != nil {
+			if names == nil || ref.Names != nil {
 				continue
 			}
 			ref.File, ref.Slot = f.File, f.Label()
-			ref.Target, ref.Span, ref.Names = o.Expr, o.File.Span(o.Expr), names
-			ref.Import = importNamed(o.File, names[0])
+			d.written.target, ref.Span, ref.Names = o.Expr, o.File.Span(o.Expr), names
+			if ref.Import = importNamed(o.File, names[0]); ref.Import == nil {
+				ref.meant = d.Package.meaning(o)
+			}
 		}
 	}
 	return ref
@@ -333,8 +335,14 @@ func reference(d *Document) *Reference {
 // maxFollowed is how many names of the package are followed from one to the next.
 const maxFollowed = 8
 
-// follow returns the selector that a name of the package stands for in the end: that of
+// meaning returns the selector that a name of the package stands for in the end: that of
 // an import, for M where the package says let M = catalog.#Module.
+func (p *Package) meaning(o Operand) selector {
+	o = p.follow(o)
+	names := selectorNames(o.Expr)
+	return selector{file: o.File, names: names, imp: importNamed(o.File, names[0])}
+}
+
 func (p *Package) follow(o Operand) Operand {
 	for range maxFollowed {
 		name, ok := o.Expr.(*ast.Ident)

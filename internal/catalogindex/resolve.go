@@ -394,7 +394,7 @@ func (ix *Index) Resolve(d *Document) (Resolution, bool) {
 	if d.Kind == Configuration || d.Kind == Editor {
 		return Resolution{Source: EmbeddedSource, Document: ix.Schema()}, true
 	}
-	if d.Reference == nil || d.Reference.Target == nil {
+	if d.Reference == nil || d.Reference.Names == nil {
 		return Resolution{}, false
 	}
 	names := d.Reference.Names
@@ -405,9 +405,8 @@ func (ix *Index) Resolve(d *Document) (Resolution, bool) {
 			return r, true
 		}
 		// A name for something imported: let M = catalog.#Module.
-		at := d.Package.follow(Operand{File: d.Reference.File, Expr: d.Reference.Target})
-		names, r.File = selectorNames(at.Expr), at.File
-		if r.Import = importNamed(at.File, names[0]); r.Import == nil {
+		names, r.File, r.Import = d.Reference.meant.names, d.Reference.meant.file, d.Reference.meant.imp
+		if r.Import == nil {
 			return r, true
 		}
 	}

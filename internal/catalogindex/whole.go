@@ -13,10 +13,10 @@ import (
 // its metadata. It does not where something is unified with a name from elsewhere, stands
 // under a condition, or does not parse: then a field may be there that nobody sees.
 func (d *Document) Tells(slot string) bool {
-	if d.opaque || slices.ContainsFunc(d.Parts, hidesFields) {
+	if d.opaque || slices.ContainsFunc(d.Parts(), hidesFields) {
 		return false
 	}
-	for _, f := range Fields(d.Parts, slot) {
+	for _, f := range Fields(d.Parts(), slot) {
 		for _, o := range Operands(f.File, f.Field.Value) {
 			s, ok := o.Expr.(*ast.StructLit)
 			if !ok || hidesFields(Part{o.File, s.Elts, o.File.Span(s)}) {
@@ -58,9 +58,9 @@ func (r *recogniser) isOpaque(operands []Operand) bool {
 // OwnParts returns the parts that no other document of the package shares, as documents do
 // that are made from one template: what is changed there changes this document alone.
 func (d *Document) OwnParts() []Part {
-	return slices.DeleteFunc(slices.Clone(d.Parts), func(p Part) bool {
+	return slices.DeleteFunc(slices.Clone(d.Parts()), func(p Part) bool {
 		return slices.ContainsFunc(d.Package.Documents, func(other *Document) bool {
-			return other != d && slices.ContainsFunc(other.Parts, func(q Part) bool { return q.File == p.File && q.Span == p.Span })
+			return other != d && slices.ContainsFunc(other.Parts(), func(q Part) bool { return q.File == p.File && q.Span == p.Span })
 		})
 	})
 }
@@ -70,7 +70,7 @@ func (d *Document) OwnParts() []Part {
 func (d *Document) Rivals() []*Dialect {
 	return slices.DeleteFunc(slices.Clone(dialects), func(other *Dialect) bool {
 		return other == d.Dialect || other.Metadata != d.Dialect.Metadata || !other.has(d.Kind) ||
-			other.slotsOf(d.Parts) < d.Dialect.slotsOf(d.Parts)
+			other.slotsOf(d.Parts()) < d.Dialect.slotsOf(d.Parts())
 	})
 }
 

@@ -159,7 +159,7 @@ func TestVSCodeSettings(t *testing.T) {
 	}
 	slices.Sort(offered)
 	read := []string{besideSetting}
-	for _, f := range catalogindex.AllFields(catalogindex.New().Schema().Parts) {
+	for _, f := range catalogindex.AllFields(catalogindex.New().Schema().Parts()) {
 		if !strings.HasPrefix(f.Name, "#") && !slices.Contains(read, f.Name) {
 			read = append(read, f.Name)
 		}

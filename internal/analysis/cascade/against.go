@@ -24,7 +24,7 @@ func Against(from Source, t *Tree, schema, written []catalogindex.Part) *Node {
 // other: the fields that they write themselves, without what is embedded in them.
 func readParts(from Source, d *catalogindex.Document, parts []catalogindex.Part) *FieldShape {
 	r := newReader(from, d)
-	for _, f := range catalogindex.Fields(d.Parts, d.ValuesLabel()) {
+	for _, f := range catalogindex.Fields(d.Parts(), d.ValuesLabel()) {
 		r.registerField(f.Field, Path{})
 	}
 	r.at = Path{underComponents} // no field of the parts is one of the values

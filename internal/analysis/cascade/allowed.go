@@ -27,7 +27,7 @@ func (s *Shape) Allows(v *Value) bool {
 // AllowsText is Allows for a literal as CUE writes it; false if it is none.
 func (s *Shape) AllowsText(source string) bool {
 	file := syntax.Parse("", "v: "+source)
-	fields := catalogindex.Fields([]catalogindex.Part{{File: file, Decls: file.AST.Decls}}, "v")
+	fields := catalogindex.Fields([]catalogindex.Part{{File: file, Decls: file.AST().Decls}}, "v")
 	if len(fields) != 1 {
 		return false
 	}

@@ -27,7 +27,7 @@ func readBeside(from Source, d *catalogindex.Document, label, under string) *Fie
 		return nil
 	}
 	r := newReader(from, d)
-	for _, f := range catalogindex.Fields(d.Parts, d.ValuesLabel()) {
+	for _, f := range catalogindex.Fields(d.Parts(), d.ValuesLabel()) {
 		r.registerField(f.Field, Path{})
 	}
 	return r.slot(label, Path{under})

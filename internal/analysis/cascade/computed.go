@@ -106,7 +106,7 @@ func (c *Computed) read(at Path, valueText func(Path) string) (*Shape, []Stop) {
 	}
 	src.WriteString("\n")
 	file := syntax.Parse("", src.String())
-	fields := catalogindex.Fields([]catalogindex.Part{{File: file, Decls: file.AST.Decls}}, "computed")
+	fields := catalogindex.Fields([]catalogindex.Part{{File: file, Decls: file.AST().Decls}}, "computed")
 	if len(fields) != 1 || len(file.Problems) > 0 {
 		return unread(AnyKind, c.origin), nil
 	}

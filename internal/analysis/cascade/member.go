@@ -15,10 +15,10 @@ func ReadMember(from Source, d *catalogindex.Document, label, name string) *Fiel
 	}
 	r := newReader(from, d)
 	r.withoutSchemas = true
-	for _, f := range catalogindex.Fields(d.Parts, d.ValuesLabel()) {
+	for _, f := range catalogindex.Fields(d.Parts(), d.ValuesLabel()) {
 		r.registerField(f.Field, Path{})
 	}
-	fields := catalogindex.Fields(d.Parts, label)
+	fields := catalogindex.Fields(d.Parts(), label)
 	for _, f := range fields {
 		r.registerField(f.Field, under)
 	}

@@ -65,7 +65,7 @@ func ReadValues(from Source, d *catalogindex.Document) *FieldShape {
 		return r.whole()
 	}
 	values := r.slot(d.ValuesLabel(), Path{})
-	if values == nil && slices.ContainsFunc(d.Parts, mayHaveLost) {
+	if values == nil && slices.ContainsFunc(d.Parts(), mayHaveLost) {
 		// The line that says so does not parse: there are values, nobody knows which.
 		values = &FieldShape{Label: d.ValuesLabel(), Shape: &Shape{Alts: []*Alt{{Kinds: Struct, Struct: &StructShape{Unread: true}}}}}
 	}
@@ -78,7 +78,7 @@ func ReadValues(from Source, d *catalogindex.Document) *FieldShape {
 // whole reads a document that is values from top to bottom.
 func (r *reader) whole() *FieldShape {
 	shape := Top()
-	for _, p := range r.document.Parts {
+	for _, p := range r.document.Parts() {
 		s, _ := r.structLit(p.File, p.Decls)
 		s.Unread = s.Unread || mayHaveLost(p)
 		shape = Meet(shape, &Shape{Alts: []*Alt{{Kinds: Struct, Struct: s, Origin: Origin{p.File, p.Span}}}})
@@ -88,7 +88,7 @@ func (r *reader) whole() *FieldShape {
 
 // slot reads one of the document's own fields, which stands at a path.
 func (r *reader) slot(label string, at Path) *FieldShape {
-	fields := catalogindex.Fields(r.document.Parts, label)
+	fields := catalogindex.Fields(r.document.Parts(), label)
 	for _, f := range fields {
 		r.registerField(f.Field, at)
 	}

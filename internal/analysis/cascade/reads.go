@@ -37,7 +37,7 @@ func Reads(index *catalogindex.Index, d *catalogindex.Document) []Read {
 	w := &readWalk{reader: r}
 	for _, f := range d.Package.Files {
 		w.file = f
-		for _, decl := range f.AST.Decls {
+		for _, decl := range f.AST().Decls {
 			w.walk(decl, context{})
 		}
 	}

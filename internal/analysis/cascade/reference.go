@@ -176,7 +176,7 @@ func (r *reader) packageFields(file *syntax.File, name string) []catalogindex.Fi
 func rootFields(p *catalogindex.Package, name string) []catalogindex.Field {
 	var out []catalogindex.Field
 	for _, f := range p.Files {
-		out = append(out, catalogindex.Fields([]catalogindex.Part{{File: f, Decls: f.AST.Decls}}, name)...)
+		out = append(out, catalogindex.Fields([]catalogindex.Part{{File: f, Decls: f.AST().Decls}}, name)...)
 	}
 	return out
 }
@@ -202,7 +202,7 @@ func (r *reader) importedRoot(file *syntax.File, name string) []catalogindex.Ope
 		}
 		var out []catalogindex.Operand
 		for _, f := range target.Package.Files {
-			out = append(out, catalogindex.Operand{File: f, Expr: &ast.StructLit{Elts: f.AST.Decls}})
+			out = append(out, catalogindex.Operand{File: f, Expr: &ast.StructLit{Elts: f.AST().Decls}})
 		}
 		return out
 	}

@@ -266,7 +266,7 @@ func (c *wayCollector) namesSecret(d Decl) bool {
 		}
 		return !found
 	}
-	for _, decl := range syntax.Parse("", "made: "+written).AST.Decls {
+	for _, decl := range syntax.Parse("", "made: "+written).AST().Decls {
 		ast.Walk(decl, look, nil)
 	}
 	return found

@@ -151,7 +151,7 @@ func TestRemoveField(t *testing.T) {
 func fieldNamed(t *testing.T, f *syntax.File, name string) *ast.Field {
 	t.Helper()
 	var found *ast.Field
-	ast.Walk(f.AST, func(n ast.Node) bool {
+	ast.Walk(f.AST(), func(n ast.Node) bool {
 		if field, ok := n.(*ast.Field); ok {
 			if label, ok := syntax.LabelName(field.Label); ok && label == name {
 				found = field
@@ -207,7 +207,7 @@ func TestInsertFieldAtRoot(t *testing.T) {
 		{"braces around all of it", "{\n\ta: 1\n}\n", "{\n\ta: 1\n}\nx: {\n\ty: 2\n}\n"},
 	}
 	check(t, changes, func(_ *testing.T, f *syntax.File) []rule.Edit {
-		root := catalogindex.Part{File: f, Decls: f.AST.Decls, Span: text.Span{End: f.Text.Len()}}
+		root := catalogindex.Part{File: f, Decls: f.AST().Decls, Span: text.Span{End: f.Text.Len()}}
 		return edit.InsertField(root, "x: {\n\ty: 2\n}")
 	})
 }
@@ -221,7 +221,7 @@ func TestInsertFieldOfLines(t *testing.T) {
 	}
 	check(t, changes, func(_ *testing.T, f *syntax.File) []rule.Edit {
 		var part catalogindex.Part
-		ast.Walk(f.AST, func(n ast.Node) bool {
+		ast.Walk(f.AST(), func(n ast.Node) bool {
 			if s, ok := n.(*ast.StructLit); ok {
 				part = catalogindex.Part{File: f, Decls: s.Elts, Span: f.Span(s)}
 			}

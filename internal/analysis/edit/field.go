@@ -25,7 +25,7 @@ func wholeChain(file *syntax.File, field text.Span) text.Span {
 	out := field
 	var chain []*ast.Field // the fields around the present node, without a brace between
 	var stacks [][]*ast.Field
-	ast.Walk(file.AST, func(n ast.Node) bool {
+	ast.Walk(file.AST(), func(n ast.Node) bool {
 		stacks = append(stacks, chain)
 		switch n := n.(type) {
 		case *ast.Field:
@@ -77,7 +77,7 @@ func InsertField(part catalogindex.Part, field string) []rule.Edit {
 
 // isRoot reports whether the part is the root of its file.
 func isRoot(part catalogindex.Part) bool {
-	root := part.File.AST.Decls
+	root := part.File.AST().Decls
 	return part.Span == text.Span{End: part.File.Text.Len()} && slices.Equal(part.Decls, root)
 }
 

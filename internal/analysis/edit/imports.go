@@ -44,7 +44,7 @@ func AddNamedImport(file *syntax.File, name, importPath string) rule.Edit {
 // the file; the last import declaration in parentheses that is not empty; the only one, if
 // it has none; and the last one, whatever it is.
 func preamble(file *syntax.File) (clause ast.Decl, block, single, last *ast.ImportDecl) {
-	for _, d := range file.AST.Decls {
+	for _, d := range file.AST().Decls {
 		switch d := d.(type) {
 		case *ast.ImportDecl:
 			single = nil
@@ -125,20 +125,20 @@ func bodyStart(file *syntax.File) int {
 	if strings.HasPrefix(file.Text.Content(), bom) {
 		start = len(bom)
 	}
-	if len(file.AST.Decls) == 0 {
+	if len(file.AST().Decls) == 0 {
 		return start
 	}
-	line := aboveComments(file, file.Text.LineOf(file.Span(file.AST.Decls[0]).Start))
+	line := aboveComments(file, file.Text.LineOf(file.Span(file.AST().Decls[0]).Start))
 	return max(start, file.Text.Line(line).Start)
 }
 
 // RemoveImport returns the edit that takes an import away, and its declaration if
 // nothing else stands in that.
 func RemoveImport(file *syntax.File, imp syntax.Import) rule.Edit {
-	for _, d := range file.AST.Decls {
-		if decl, ok := d.(*ast.ImportDecl); ok && len(decl.Specs) == 1 && decl.Specs[0] == imp.Spec {
+	for _, d := range file.AST().Decls {
+		if decl, ok := d.(*ast.ImportDecl); ok && len(decl.Specs) == 1 && decl.Specs[0] == imp.Spec() {
 			return removeDecl(file, file.Span(decl))
 		}
 	}
-	return removeDecl(file, file.Span(imp.Spec))
+	return removeDecl(file, file.Span(imp.Spec()))
 }

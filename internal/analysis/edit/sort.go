@@ -18,7 +18,7 @@ import (
 // empty lines keep apart stay apart. An import that shares its line stays where it is.
 func SortImports(file *syntax.File) []rule.Edit {
 	var edits []rule.Edit
-	for _, d := range file.AST.Decls {
+	for _, d := range file.AST().Decls {
 		if decl, ok := d.(*ast.ImportDecl); ok && decl.Lparen.IsValid() {
 			for _, group := range importGroups(file, decl) {
 				edits = append(edits, sortGroup(file, group)...)

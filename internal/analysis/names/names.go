@@ -182,7 +182,7 @@ func withoutRest(p *catalogindex.Package) []*syntax.File {
 		files := make([]*syntax.File, len(p.Files))
 		for i, f := range p.Files {
 			files[i] = syntax.Parse(f.Path, f.Text.Content()) // one of our own, to change
-			ast.Walk(files[i].AST, func(node ast.Node) bool {
+			ast.Walk(files[i].AST(), func(node ast.Node) bool {
 				if s, ok := node.(*ast.StructLit); ok {
 					s.Elts = slices.DeleteFunc(s.Elts, func(d ast.Decl) bool {
 						_, isRest := d.(*ast.Ellipsis)
@@ -201,9 +201,9 @@ func withoutRest(p *catalogindex.Package) []*syntax.File {
 func (n *Names) named(f *syntax.File, paths map[string]ast.ImportPath) *ast.File {
 	imports := f.Imports()
 	if len(imports) == 0 {
-		return f.AST
+		return f.AST()
 	}
-	tree := *f.AST
+	tree := *f.AST()
 	tree.Decls = slices.Clone(tree.Decls)
 	for i, d := range tree.Decls {
 		decl, ok := d.(*ast.ImportDecl)
@@ -213,7 +213,7 @@ func (n *Names) named(f *syntax.File, paths map[string]ast.ImportPath) *ast.File
 		copied := *decl
 		copied.Specs = slices.Clone(decl.Specs)
 		for j, spec := range decl.Specs {
-			at := slices.IndexFunc(imports, func(imp syntax.Import) bool { return imp.Spec == spec })
+			at := slices.IndexFunc(imports, func(imp syntax.Import) bool { return imp.Spec() == spec })
 			if at < 0 {
 				continue
 			}
@@ -234,7 +234,7 @@ func (n *Names) named(f *syntax.File, paths map[string]ast.ImportPath) *ast.File
 // nameImport returns an import with the name that it goes by. That is what its path says,
 // or the name of the package if that is what the file reads.
 func (n *Names) nameImport(f *syntax.File, spec *ast.ImportSpec, name string, target *catalogindex.Package) *ast.ImportSpec {
-	if target != nil && target.Name != "" && slices.ContainsFunc(f.AST.Unresolved, func(x *ast.Ident) bool { return x.Name == target.Name }) {
+	if target != nil && target.Name != "" && slices.ContainsFunc(f.AST().Unresolved, func(x *ast.Ident) bool { return x.Name == target.Name }) {
 		name = target.Name
 	}
 	copied := *spec

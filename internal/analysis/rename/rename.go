@@ -198,7 +198,7 @@ func (w *World) mayBeLost(s *Spot, known []Occurrence) error {
 // hides reports whether a word stands in a file in a place that nothing is known about.
 func (w *World) hides(f *syntax.File, word string) bool {
 	var known []text.Span
-	ast.Walk(f.AST, func(n ast.Node) bool {
+	ast.Walk(f.AST(), func(n ast.Node) bool {
 		if w.named[n] != nil {
 			known = append(known, f.Span(n))
 		}
@@ -429,7 +429,7 @@ func pathTo(s *Spot, u site) string {
 			if !ok || l.file != u.file {
 				continue
 			}
-			for _, f := range u.file.AST.Decls {
+			for _, f := range u.file.AST().Decls {
 				if around := fieldOf(f, ident); around != nil && u.file.Span(around).Covers(span) {
 					return ident.Name
 				}

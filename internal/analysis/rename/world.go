@@ -101,7 +101,7 @@ func NewWorld(index *catalogindex.Index, packages []*catalogindex.Package) *Worl
 	}
 	for _, p := range all {
 		for _, f := range p.Files {
-			(&scan{World: w, pkg: p, file: f}).decls(f.AST.Decls, w.root(p))
+			(&scan{World: w, pkg: p, file: f}).decls(f.AST().Decls, w.root(p))
 			if !p.Embedded {
 				w.files = append(w.files, f)
 			}
@@ -249,11 +249,11 @@ func (w *World) imported(file *syntax.File, name string) *Spot {
 	for i := range imports {
 		imp := &imports[i]
 		if imp.Name == name {
-			return w.nodes[imp.Spec]
+			return w.nodes[imp.Spec()]
 		}
-		if imp.Spec.Name == nil { // it goes by the name of the package
+		if imp.Spec().Name == nil { // it goes by the name of the package
 			if p := w.index.ResolveImport(file, imp.Path).Package; p != nil && p.Name == name {
-				return w.nodes[imp.Spec]
+				return w.nodes[imp.Spec()]
 			}
 		}
 	}
@@ -268,7 +268,7 @@ func (w *World) slot(r read) *Spot {
 		if d.Dialect.IsConfiguration() || !slices.Contains(d.Dialect.Slots(d.Kind), r.ident.Name) {
 			continue
 		}
-		for _, p := range d.Parts {
+		for _, p := range d.Parts() {
 			if p.File == r.file && p.Span.Covers(at) && (found == nil || len(d.Path) > len(found.Path)) {
 				found = d
 			}
@@ -333,7 +333,7 @@ func (s *scan) name(ident *ast.Ident, expr ast.Expr) *Spot {
 
 func (s *scan) importSpec(spec *ast.ImportSpec) {
 	imports := s.file.Imports()
-	i := slices.IndexFunc(imports, func(imp syntax.Import) bool { return imp.Spec == spec })
+	i := slices.IndexFunc(imports, func(imp syntax.Import) bool { return imp.Spec() == spec })
 	if i < 0 {
 		return
 	}

@@ -47,7 +47,7 @@ func knownNames(content string) map[string]bool {
 	for _, imp := range file.Imports() {
 		known[imp.Name] = true
 	}
-	ast.Walk(file.AST, func(n ast.Node) bool {
+	ast.Walk(file.AST(), func(n ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.Field:
 			if name, ok := syntax.LabelName(n.Label); ok {

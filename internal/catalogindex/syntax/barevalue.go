@@ -36,8 +36,8 @@ func (f *File) takeBareValues() {
 			return true
 		})
 	}
-	f.AST.Decls = take(f.AST.Decls)
-	ast.Walk(f.AST, func(n ast.Node) bool {
+	f.AST().Decls = take(f.AST().Decls)
+	ast.Walk(f.AST(), func(n ast.Node) bool {
 		if s, ok := n.(*ast.StructLit); ok {
 			s.Elts = take(s.Elts)
 		}

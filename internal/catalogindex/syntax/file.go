@@ -34,11 +34,18 @@ type File struct {
 	Problems []Problem         // what does not parse, in order of place
 	// IsLink says that the path is a symbolic link: the file is there under another path too.
 	IsLink bool
-	AST    *ast.File // never nil; of the repaired text: read places with Span
 
-	shifts  []shift // how places in the AST differ from places in Text
-	imports []Import
-	leftOut bool // too large, nested too deep, or broken in too many places, to be read at all
+	shifts        []shift // how places in the AST differ from places in Text
+	imports       []Import
+	packageName   string
+	isConditional bool
+	leftOut       bool // too large, nested too deep, or broken in too many places, to be read at all
+
+	tree   *ast.File         // see AST
+	specs  []*ast.ImportSpec // of the imports
+	atRest bool              // see AtRest: then tree and specs are read when somebody asks
+	waking sync.Once
+	onWake func(path string)
 
 	meaningOnce sync.Once
 	meaning     [sha256.Size]byte // see Meaning
@@ -89,7 +96,7 @@ func Parse(path, content string) *File {
 	}
 	tree, err := parse(path, content)
 	if err == nil && !mayDangle(tree) {
-		f.AST = tree
+		f.tree = tree
 	} else {
 		f.repair(content)
 	}
@@ -100,7 +107,7 @@ func Parse(path, content string) *File {
 			Message: "This file is not UTF-8, so it cannot be read as CUE: save it in UTF-8.",
 		}}
 	}
-	f.imports = f.readImports()
+	f.readHead()
 	return f
 }
 
@@ -111,7 +118,7 @@ const maxSize = 2 << 20
 // leaveOut makes the file one of which nothing is read, and says why.
 func (f *File) leaveOut(span text.Span, why string) *File {
 	f.leftOut = true
-	f.AST = &ast.File{Filename: f.Path}
+	f.tree = &ast.File{Filename: f.Path}
 	f.Problems = []Problem{{Span: span, Message: why, Extent: InFile}}
 	return f
 }
@@ -231,17 +238,23 @@ func (f *File) Span(n ast.Node) text.Span {
 func (f *File) Source(n ast.Node) string { return f.Text.Slice(f.Span(n)) }
 
 // PackageName returns the name in the package clause, or "" if there is none.
-func (f *File) PackageName() string {
-	if name := f.AST.PackageName(); name != "_" {
-		return name
-	}
-	return ""
-}
+func (f *File) PackageName() string { return f.packageName }
 
 // IsConditional reports whether CUE reads the file only if it is told to: it says @if,
 // or never: it says @ignore.
-func (f *File) IsConditional() bool {
-	for _, d := range f.AST.Decls {
+func (f *File) IsConditional() bool { return f.isConditional }
+
+// readHead reads what a file says of itself before its fields.
+func (f *File) readHead() {
+	if name := f.tree.PackageName(); name != "_" {
+		f.packageName = name
+	}
+	f.isConditional = isConditional(f.tree)
+	f.readImports()
+}
+
+func isConditional(tree *ast.File) bool {
+	for _, d := range tree.Decls {
 		switch d := d.(type) {
 		case *ast.Attribute:
 			if key, _ := d.Split(); key == "if" || key == "ignore" {
@@ -259,15 +272,22 @@ type Import struct {
 	Name string // the name by which the file refers to it
 	Path string // as written, without quotes
 	Span text.Span
-	Spec *ast.ImportSpec
+
+	file  *File
+	index int // among those of the file
+}
+
+// Spec returns the import as it was parsed.
+func (imp *Import) Spec() *ast.ImportSpec {
+	imp.file.AST()
+	return imp.file.specs[imp.index]
 }
 
 // Imports returns the file's imports in order. The caller must not change them.
 func (f *File) Imports() []Import { return f.imports }
 
-func (f *File) readImports() []Import {
-	var imports []Import
-	for _, d := range f.AST.Decls {
+func (f *File) readImports() {
+	for _, d := range f.tree.Decls {
 		decl, ok := d.(*ast.ImportDecl)
 		if !ok {
 			continue
@@ -280,14 +300,14 @@ func (f *File) readImports() []Import {
 			if err != nil || path == "" {
 				continue
 			}
-			imp := Import{Name: DefaultImportName(path), Path: path, Span: f.Span(spec.Path), Spec: spec}
+			imp := Import{Name: DefaultImportName(path), Path: path, Span: f.Span(spec.Path), file: f, index: len(f.imports)}
 			if spec.Name != nil {
 				imp.Name = spec.Name.Name
 			}
-			imports = append(imports, imp)
+			f.imports = append(f.imports, imp)
+			f.specs = append(f.specs, spec)
 		}
 	}
-	return imports
 }
 
 // DefaultImportName returns the name that an import without an alias binds: what

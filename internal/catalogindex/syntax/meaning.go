@@ -97,7 +97,7 @@ func (f *File) lines() []text.Span {
 
 // stretches returns the literals that go over several lines, and the comments, each in order.
 func (f *File) stretches() (literals, comments []text.Span) {
-	ast.Walk(f.AST, func(n ast.Node) bool {
+	ast.Walk(f.AST(), func(n ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.CommentGroup:
 			for _, c := range n.List {

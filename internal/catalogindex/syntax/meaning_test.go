@@ -48,7 +48,7 @@ func TestMeaning(t *testing.T) {
 	if before.Meaning() != after.Meaning() {
 		t.Error("comments, empty lines and indentation mean something")
 	}
-	ast.Walk(before.AST, func(n ast.Node) bool {
+	ast.Walk(before.AST(), func(n ast.Node) bool {
 		if _, comment := n.(*ast.CommentGroup); comment {
 			return false
 		}

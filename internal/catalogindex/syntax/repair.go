@@ -56,7 +56,7 @@ func (f *File) repair(content string) {
 		repaired, f.shifts = apply(content, m.edits)
 		tree, err := parse(f.Path, repaired)
 		if err == nil {
-			f.AST = tree
+			f.tree = tree
 			break
 		}
 		at, message := firstError(err)
@@ -66,7 +66,7 @@ func (f *File) repair(content string) {
 			f.Problems = append(f.Problems, Problem{Span: wordAt(written, at), Message: sentence(message)})
 		}
 		if !b.blank(line) {
-			f.AST, f.leftOut = parseAll(f.Path, repaired)
+			f.tree, f.leftOut = parseAll(f.Path, repaired)
 			break
 		}
 	}
@@ -94,8 +94,8 @@ func parseAll(path, content string) (tree *ast.File, leftOut bool) {
 // when it has found some mistakes. Nobody knows what is behind that.
 func (f *File) keepWhatParses(content string) {
 	tree, err := parse(f.Path, content)
-	if f.AST = tree; tree == nil || len(tree.Decls) == 0 {
-		f.AST, f.leftOut = &ast.File{Filename: f.Path}, true
+	if f.tree = tree; tree == nil || len(tree.Decls) == 0 {
+		f.tree, f.leftOut = &ast.File{Filename: f.Path}, true
 	}
 	if err != nil {
 		at, message := firstError(err)

@@ -164,7 +164,7 @@ func TestHalfTyped(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			f := Parse("x.cue", test.src)
-			got, err := format.Node(f.AST)
+			got, err := format.Node(f.AST())
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -208,7 +208,7 @@ func TestPrefixes(t *testing.T) {
 func checkSpans(t *testing.T, src string) {
 	t.Helper()
 	f := Parse("x.cue", src)
-	if f.AST == nil {
+	if f.AST() == nil {
 		t.Fatalf("no AST for %q", src)
 	}
 	for _, p := range f.Problems {
@@ -216,7 +216,7 @@ func checkSpans(t *testing.T, src string) {
 			t.Fatalf("problem %v outside the text %q", p, src)
 		}
 	}
-	ast.Walk(f.AST, func(n ast.Node) bool {
+	ast.Walk(f.AST(), func(n ast.Node) bool {
 		s := f.Span(n)
 		if s.Start < 0 || s.End > len(src) || s.Start > s.End {
 			t.Fatalf("span %v of %T outside %q", s, n, src)
@@ -273,7 +273,7 @@ func TestHostile(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			f := Parse("x.cue", "x: "+strings.Repeat(test.piece, 60_000))
-			deep := len(f.AST.Decls) == 0 && len(f.Problems) == 1 && strings.Contains(f.Problems[0].Message, "nested so deep")
+			deep := len(f.AST().Decls) == 0 && len(f.Problems) == 1 && strings.Contains(f.Problems[0].Message, "nested so deep")
 			if deep != test.deep {
 				t.Errorf("too deep: %v, want %v; %d problems", deep, test.deep, len(f.Problems))
 			}
@@ -287,7 +287,7 @@ func TestNotUTF8(t *testing.T) {
 	if len(f.Problems) != 1 || f.Problems[0].Span != (text.Span{Start: 4, End: 5}) {
 		t.Errorf("problems %v", f.Problems)
 	}
-	if len(f.AST.Decls) != 2 {
-		t.Errorf("%d declarations, want 2", len(f.AST.Decls))
+	if len(f.AST().Decls) != 2 {
+		t.Errorf("%d declarations, want 2", len(f.AST().Decls))
 	}
 }

@@ -33,7 +33,7 @@ func isCurated(d *catalogindex.Document) bool {
 // namesNothing reports whether a Module surely has no reference to a definition: none at all,
 // or one that is written out in place.
 func namesNothing(p *rule.Pass, d *catalogindex.Document) bool {
-	return (d.Reference == nil || d.Reference.Target == nil) && p.Tells(d, d.Dialect.Reference[catalogindex.Module])
+	return (d.Reference == nil || d.Reference.Target() == nil) && p.Tells(d, d.Dialect.Reference[catalogindex.Module])
 }
 
 // namesSchema reports whether what a Module names is only what all definitions have in common.
@@ -60,7 +60,7 @@ func reportProvenance(p *rule.Pass, d *catalogindex.Document) {
 	}
 	if d.Reference != nil {
 		finding.File, finding.Span = d.Reference.File, d.Reference.Slot
-		if d.Reference.Target != nil {
+		if d.Reference.Target() != nil {
 			finding.Span = d.Reference.Span
 		}
 	}

@@ -40,7 +40,7 @@ func reportNoVersion(p *rule.Pass, r *rule.Resolved) {
 		Span:    d.Mark,
 		Message: fmt.Sprintf("This Module has no version, so no release can refer to it by name and version: add one to `%s`.", label),
 	}
-	if fields := catalogindex.Fields(d.Parts, label); len(fields) > 0 {
+	if fields := catalogindex.Fields(d.Parts(), label); len(fields) > 0 {
 		finding.File, finding.Span = fields[0].File, fields[0].Label()
 	}
 	field := fmt.Sprintf("version: %q", firstVersion(p, r))

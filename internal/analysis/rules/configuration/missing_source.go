@@ -24,7 +24,7 @@ var MissingSource = &rule.Rule{
 			if r.Document.Kind != catalogindex.Configuration {
 				continue
 			}
-			for _, f := range catalogindex.Fields(r.Document.Parts, "sources") {
+			for _, f := range catalogindex.Fields(r.Document.Parts(), "sources") {
 				reportMissingSources(p, f.File, f.Field.Value)
 			}
 		}

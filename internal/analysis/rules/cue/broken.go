@@ -54,7 +54,7 @@ func brokenIn(f *syntax.File) brokenFile {
 // bodyOf returns where a file begins that has its imports behind it: at the first
 // declaration of something else that is not broken itself.
 func bodyOf(f *syntax.File, b brokenFile) int {
-	for _, d := range f.AST.Decls {
+	for _, d := range f.AST().Decls {
 		switch d.(type) {
 		case *ast.Package, *ast.ImportDecl, *ast.Attribute, *ast.CommentGroup, *ast.BadDecl:
 			continue
@@ -70,7 +70,7 @@ func bodyOf(f *syntax.File, b brokenFile) int {
 // if only the value of that is broken; an empty span where there is none.
 func innermost(f *syntax.File, problems []syntax.Problem) []text.Span {
 	around := make([]text.Span, len(problems))
-	ast.Walk(f.AST, func(n ast.Node) bool {
+	ast.Walk(f.AST(), func(n ast.Node) bool {
 		extent := syntax.InField
 		switch n := n.(type) {
 		case *ast.Field:

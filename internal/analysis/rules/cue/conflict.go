@@ -36,7 +36,7 @@ var Conflict = &rule.Rule{
 			}
 			c.metadata()
 			if r.Document.Kind != catalogindex.Release { // what it writes, rules about releases look at
-				c.structs(r.Document.Parts, r.Document.ValuesLabel(), c.whole())
+				c.structs(r.Document.Parts(), r.Document.ValuesLabel(), c.whole())
 				c.values()
 				c.members(r.Document.Dialect.Components, "component")
 				c.members(r.Document.Dialect.Scopes, "scope")
@@ -96,7 +96,7 @@ func (c *conflictCheck) twoDocuments() bool {
 func (c *conflictCheck) metadata() {
 	d := c.resolved.Document
 	label := d.Dialect.Metadata
-	c.structs(d.Parts, label, c.whole())
+	c.structs(d.Parts(), label, c.whole())
 	written := d.Slot(label)
 	if len(written) == 0 {
 		return
@@ -145,7 +145,7 @@ func (c *conflictCheck) members(label, kind string) {
 	if label == "" {
 		return
 	}
-	c.structs(d.Parts, label, c.whole())
+	c.structs(d.Parts(), label, c.whole())
 	var names []string
 	fields := make(map[string][]catalogindex.Field)
 	for _, f := range catalogindex.AllFields(d.Slot(label)) {

@@ -58,7 +58,7 @@ type exports struct {
 }
 
 func (c *referenceCheck) exportsOf(f *syntax.File, imp *syntax.Import) exports {
-	if e, ok := c.exports[imp.Spec]; ok {
+	if e, ok := c.exports[imp.Spec()]; ok {
 		return e
 	}
 	var e exports
@@ -69,7 +69,7 @@ func (c *referenceCheck) exportsOf(f *syntax.File, imp *syntax.Import) exports {
 	case target.Source == catalogindex.Unresolved && isTraits(imp.Path): // newer than opm-lsp, most likely
 		e.known = true
 	}
-	c.exports[imp.Spec] = e
+	c.exports[imp.Spec()] = e
 	return e
 }
 
@@ -93,7 +93,7 @@ func (c *referenceCheck) exported(target catalogindex.ImportTarget) (names []str
 				return nil, false
 			}
 			names = append(names, d.Dialect.Slots(d.Kind)...)
-			for _, f := range catalogindex.AllFields(d.Parts) {
+			for _, f := range catalogindex.AllFields(d.Parts()) {
 				names = append(names, f.Name)
 			}
 		}

@@ -135,7 +135,7 @@ func importsOf(index *catalogindex.Index, p *catalogindex.Package) []importStep 
 	resolutions := make(map[*ast.ImportSpec]catalogindex.Resolution) // of the package's documents
 	for _, d := range p.Documents {
 		if r, ok := index.Resolve(d); ok && r.Import != nil {
-			resolutions[r.Import.Spec] = r
+			resolutions[r.Import.Spec()] = r
 		}
 	}
 	var steps []importStep
@@ -143,7 +143,7 @@ func importsOf(index *catalogindex.Index, p *catalogindex.Package) []importStep 
 		for _, imp := range f.Imports() {
 			target := index.ResolveImport(f, imp.Path)
 			to := onlyPackage(target)
-			r, isReference := resolutions[imp.Spec]
+			r, isReference := resolutions[imp.Spec()]
 			if r.Document != nil {
 				to = r.Document.Package
 			}

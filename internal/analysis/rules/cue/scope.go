@@ -41,7 +41,7 @@ func newScope(p *rule.Pass) *scope {
 	s := &scope{pass: p, names: make(map[string]bool), slots: make(map[string]bool), broken: make(map[*syntax.File]brokenFile)}
 	for _, pkg := range append([]*catalogindex.Package{p.Package, p.Index.Core()}, p.Index.Joined(p.Package)...) {
 		for _, f := range pkg.Files {
-			for _, name := range declared(f.AST.Decls) {
+			for _, name := range declared(f.AST().Decls) {
 				s.names[name] = true
 			}
 		}
@@ -66,7 +66,7 @@ func newScope(p *rule.Pass) *scope {
 func placesOf(resolved []*rule.Resolved) map[*syntax.File][]documentPlace {
 	places := make(map[*syntax.File][]documentPlace)
 	for _, r := range resolved {
-		for _, part := range r.Document.Parts {
+		for _, part := range r.Document.Parts() {
 			places[part.File] = append(places[part.File], documentPlace{part.Span, r, -1})
 		}
 	}
@@ -132,12 +132,12 @@ func (s *scope) importOf(u use) *syntax.Import {
 	for i := range imports {
 		imp := &imports[i]
 		switch {
-		case u.ident.Node == imp.Spec:
+		case u.ident.Node == imp.Spec():
 			return imp
 		case u.ident.Node != nil || s.names[u.name()]:
 		case imp.Name == u.name():
 			return imp
-		case imp.Spec.Name == nil: // it goes by the name of the package
+		case imp.Spec().Name == nil: // it goes by the name of the package
 			if target := s.pass.Index.ResolveImport(u.file, imp.Path); target.Package != nil && target.Package.Name == u.name() {
 				return imp
 			}
@@ -148,7 +148,7 @@ func (s *scope) importOf(u use) *syntax.Import {
 
 // undefined returns the uses of a file whose name nothing defines, in order.
 func (s *scope) undefined(f *syntax.File) []use {
-	if !slices.ContainsFunc(f.AST.Unresolved, func(ident *ast.Ident) bool {
+	if !slices.ContainsFunc(f.AST().Unresolved, func(ident *ast.Ident) bool {
 		return !s.names[ident.Name] && !cascade.IsPredeclared(ident.Name)
 	}) {
 		return nil
@@ -186,7 +186,7 @@ func (s *scope) visible(u use) []string {
 	}
 	at := u.ident.Pos().Offset()
 	var around []string
-	ast.Walk(u.file.AST, func(n ast.Node) bool {
+	ast.Walk(u.file.AST(), func(n ast.Node) bool {
 		if _, isFile := n.(*ast.File); !isFile && (at < n.Pos().Offset() || n.End().Offset() <= at) {
 			return false
 		}

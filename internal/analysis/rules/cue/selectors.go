@@ -46,7 +46,7 @@ func isSlotOf(d *catalogindex.Document, u use) bool {
 	if u.ident.Node == nil {
 		return true
 	}
-	return slices.ContainsFunc(catalogindex.Fields(d.Parts, u.name()), func(f catalogindex.Field) bool {
+	return slices.ContainsFunc(catalogindex.Fields(d.Parts(), u.name()), func(f catalogindex.Field) bool {
 		value := f.Field.Value
 		if alias, ok := value.(*ast.Alias); ok {
 			value = alias.Expr
@@ -170,7 +170,7 @@ func (c *referenceCheck) member(u use, r *rule.Resolved, slot func(*catalogindex
 // listsMembers reports whether a document names all components, or scopes, that it has
 // besides those of the layer below.
 func listsMembers(d *catalogindex.Document, slot string) bool {
-	for _, f := range catalogindex.Fields(d.Parts, slot) {
+	for _, f := range catalogindex.Fields(d.Parts(), slot) {
 		for _, o := range catalogindex.Operands(f.File, f.Field.Value) {
 			s, ok := o.Expr.(*ast.StructLit)
 			if !ok {

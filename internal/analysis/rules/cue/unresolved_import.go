@@ -41,7 +41,7 @@ var UnresolvedImport = &rule.Rule{
 
 func reportUnresolvedImport(p *rule.Pass, f *syntax.File, imp syntax.Import) {
 	finding := rule.Finding{File: f, Span: imp.Span, Message: fmt.Sprintf("The import %q leads nowhere", imp.Path)}
-	isRead := len(f.Problems) > 0 || !slices.ContainsFunc(unread(p, f), func(other syntax.Import) bool { return other.Spec == imp.Spec })
+	isRead := len(f.Problems) > 0 || !slices.ContainsFunc(unread(p, f), func(other syntax.Import) bool { return other.Spec() == imp.Spec() })
 	switch near := rule.NearestImport(p.Index, imp.Path, catalogindex.Definition); {
 	case near != "":
 		finding.Message += fmt.Sprintf(". Did you mean %q?", near)

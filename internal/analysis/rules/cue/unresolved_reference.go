@@ -81,8 +81,8 @@ func newReferenceCheck(p *rule.Pass) *referenceCheck {
 		exports:    make(map[*ast.ImportSpec]exports),
 	}
 	for _, r := range p.Releases() {
-		if ref := r.Document.Reference; ref != nil && ref.Target != nil {
-			c.ofReleases[ref.Target] = true
+		if ref := r.Document.Reference; ref != nil && ref.Target() != nil {
+			c.ofReleases[ref.Target()] = true
 		}
 	}
 	return c
@@ -286,7 +286,7 @@ func (c *referenceCheck) importedDefinition(u use) (path string, sure bool) {
 func roots(p *catalogindex.Package) []catalogindex.Part {
 	var out []catalogindex.Part
 	for _, f := range p.Files {
-		out = append(out, catalogindex.Part{File: f, Decls: f.AST.Decls})
+		out = append(out, catalogindex.Part{File: f, Decls: f.AST().Decls})
 	}
 	return out
 }

@@ -40,7 +40,7 @@ var UnusedImport = &rule.Rule{
 				}
 				p.Report(rule.Finding{
 					File:    f,
-					Span:    f.Span(imp.Spec),
+					Span:    f.Span(imp.Spec()),
 					Message: fmt.Sprintf("Nothing in this file reads the import `%s`: remove it.", imp.Name),
 					Fixes:   removeImport(f, imp),
 				})
@@ -68,7 +68,7 @@ func unread(p *rule.Pass, f *syntax.File) []syntax.Import {
 		if read[imp.Name] {
 			return true
 		}
-		if imp.Spec.Name != nil {
+		if imp.Spec().Name != nil {
 			return false
 		}
 		target := p.Index.ResolveImport(f, imp.Path) // it may go by the name of the package

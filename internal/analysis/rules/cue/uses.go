@@ -54,7 +54,7 @@ func (u use) readsDefinition() bool {
 // behind a dot, and the names that a clause binds are no such places.
 func usesOf(f *syntax.File) []use {
 	w := &useWalk{file: f}
-	w.walk(f.AST)
+	w.walk(f.AST())
 	return w.found
 }
 

@@ -184,10 +184,10 @@ func (m *member) isTemplate(o catalogindex.Operand) bool {
 // puts there.
 func (s *slot) isWhole(d *catalogindex.Document) bool {
 	label := s.labelIn(d)
-	if s.pass.Index.IsPartial(d.Package) || slices.ContainsFunc(d.Parts, cascade.MayHaveLost) || hasConditional(d, label) {
+	if s.pass.Index.IsPartial(d.Package) || slices.ContainsFunc(d.Parts(), cascade.MayHaveLost) || hasConditional(d, label) {
 		return false
 	}
-	for _, f := range catalogindex.Fields(d.Parts, label) {
+	for _, f := range catalogindex.Fields(d.Parts(), label) {
 		for _, o := range catalogindex.Operands(f.File, f.Field.Value) {
 			literal, ok := o.Expr.(*ast.StructLit)
 			switch {
@@ -231,7 +231,7 @@ func hasPattern(d *catalogindex.Document, label string) bool {
 
 // hasConditional reports whether the document writes the field under a condition.
 func hasConditional(d *catalogindex.Document, label string) bool {
-	for _, p := range d.Parts {
+	for _, p := range d.Parts() {
 		for _, decl := range p.Decls {
 			c, ok := decl.(*ast.Comprehension)
 			if !ok {
@@ -350,14 +350,13 @@ func (s *slot) added() []member {
 func (s *slot) writes() []*slot {
 	out := []*slot{s}
 	ref := s.Document.Reference
-	if ref == nil || len(catalogindex.Fields(ref.Overrides, s.labelBelow())) == 0 {
+	if ref == nil || len(catalogindex.Fields(ref.Overrides(), s.labelBelow())) == 0 {
 		return out
 	}
-	behind, resolved, document := *s, *s.Resolved, *s.Document
-	document.Parts = ref.Overrides
-	resolved.Document = &document
+	behind, resolved, document := *s, *s.Resolved, s.Document.WithParts(ref.Overrides())
+	resolved.Document = document
 	behind.Resolved = &resolved
-	behind.own, behind.ownWhole = behind.members(&document)
+	behind.own, behind.ownWhole = behind.members(document)
 	return append(out, &behind)
 }
 
@@ -395,7 +394,7 @@ func (s *slot) slotBelowText() string {
 func partOf(d *catalogindex.Document, file *syntax.File, span text.Span) (catalogindex.Part, bool) {
 	var best catalogindex.Part
 	found := false
-	for _, p := range d.Parts {
+	for _, p := range d.Parts() {
 		if p.File == file && p.Span.Covers(span) && (!found || best.Span.Covers(p.Span)) {
 			best, found = p, true
 		}

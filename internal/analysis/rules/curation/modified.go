@@ -265,7 +265,7 @@ func elementsOf(d cascade.Decl) []text.Span {
 	if d.File == nil {
 		return nil
 	}
-	ast.Walk(d.File.AST, func(n ast.Node) bool {
+	ast.Walk(d.File.AST(), func(n ast.Node) bool {
 		if list, ok := n.(*ast.ListLit); ok && out == nil && d.File.Span(list) == d.Value {
 			for _, e := range list.Elts {
 				out = append(out, d.File.Span(e))

@@ -90,9 +90,9 @@ func (s *slot) carrying() *carrying {
 	c := &carrying{
 		named:   make(map[string]bool),
 		nothing: make(map[string]removal),
-		unknown: hasConditional(d, s.label) || slices.ContainsFunc(d.Parts, cascade.MayHaveLost),
+		unknown: hasConditional(d, s.label) || slices.ContainsFunc(d.Parts(), cascade.MayHaveLost),
 	}
-	for _, f := range catalogindex.Fields(d.Parts, s.label) {
+	for _, f := range catalogindex.Fields(d.Parts(), s.label) {
 		for _, o := range catalogindex.Operands(f.File, f.Field.Value) {
 			literal, ok := o.Expr.(*ast.StructLit)
 			switch {

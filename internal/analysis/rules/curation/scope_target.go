@@ -125,7 +125,7 @@ func (s *slot) componentText(name string, w wrongTarget) string {
 	if w.base != "" {
 		return w.base + selector(name)
 	}
-	if len(catalogindex.Fields(s.Document.Parts, s.label)) > 0 || s.isLowest() {
+	if len(catalogindex.Fields(s.Document.Parts(), s.label)) > 0 || s.isLowest() {
 		return s.label + selector(name)
 	}
 	return s.slotBelowText() + selector(name)

@@ -164,7 +164,7 @@ func (s *slot) reference(file *syntax.File, expr ast.Expr) (name string, members
 	if path := s.Document.Path; len(path) > 0 && len(names) > len(path) && slices.Equal(names[:len(path)], path) {
 		names = names[len(path):]
 	}
-	if len(names) < 2 || names[0] != s.label || len(catalogindex.Fields(s.Document.Parts, s.label)) == 0 {
+	if len(names) < 2 || names[0] != s.label || len(catalogindex.Fields(s.Document.Parts(), s.label)) == 0 {
 		return "", nil, 0, false // nothing has that name
 	}
 	return names[1], slices.Concat(s.own, s.below), len(names) - 2, true

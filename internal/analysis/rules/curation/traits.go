@@ -177,7 +177,7 @@ func (r *reading) target(file *syntax.File, names []string, in *catalogindex.Pac
 func rootFields(p *catalogindex.Package, name string) []catalogindex.Field {
 	var out []catalogindex.Field
 	for _, f := range p.Files {
-		out = append(out, catalogindex.Fields([]catalogindex.Part{{File: f, Decls: f.AST.Decls}}, name)...)
+		out = append(out, catalogindex.Fields([]catalogindex.Part{{File: f, Decls: f.AST().Decls}}, name)...)
 	}
 	return out
 }
@@ -203,7 +203,7 @@ func knownTraitFields(index *catalogindex.Index) []string {
 	}
 	var out []string
 	for _, file := range p.Files {
-		for _, f := range catalogindex.AllFields([]catalogindex.Part{{File: file, Decls: file.AST.Decls}}) {
+		for _, f := range catalogindex.AllFields([]catalogindex.Part{{File: file, Decls: file.AST().Decls}}) {
 			literal, ok := f.Field.Value.(*ast.StructLit)
 			if !ok {
 				continue

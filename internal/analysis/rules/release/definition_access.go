@@ -16,7 +16,7 @@ var DefinitionAccess = &rule.Rule{
 	Check: func(p *rule.Pass) {
 		for _, r := range p.Releases() {
 			d := r.Document
-			for _, f := range catalogindex.AllFields(d.Parts) {
+			for _, f := range catalogindex.AllFields(d.Parts()) {
 				if isDefinitionSlot(d, f.Name) {
 					reportDefinitionAccess(p, r, f, f.Name)
 				}

@@ -77,9 +77,9 @@ func scopeWrites(r *rule.Resolved) []scopeWrite {
 			}
 		}
 	}
-	collect(catalogindex.Fields(d.Parts, label), "")
+	collect(catalogindex.Fields(d.Parts(), label), "")
 	if d.Reference != nil {
-		collect(catalogindex.Fields(d.Reference.Overrides, label), d.Dialect.Reference[catalogindex.Release]+".")
+		collect(catalogindex.Fields(d.Reference.Overrides(), label), d.Dialect.Reference[catalogindex.Release]+".")
 	}
 	return writes
 }

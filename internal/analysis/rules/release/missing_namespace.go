@@ -33,7 +33,7 @@ func reportNoNamespace(p *rule.Pass, d *catalogindex.Document) {
 		message = fmt.Sprintf("This release names no namespace, and it must have one: name it in `%s`.", label)
 	}
 	finding := rule.Finding{File: d.File, Span: d.Mark, Message: message}
-	if fields := catalogindex.Fields(d.Parts, label); len(fields) > 0 {
+	if fields := catalogindex.Fields(d.Parts(), label); len(fields) > 0 {
 		finding.File, finding.Span = fields[0].File, fields[0].Label()
 	}
 	field := fmt.Sprintf("namespace: %q", firstNamespace(p.Settings.Namespaces))

@@ -50,7 +50,7 @@ func reportOutside(p *rule.Pass, r *rule.Resolved, definition *catalogindex.Docu
 		finding.Fixes = []rule.Fix{{
 			Title: fmt.Sprintf("Use %s", newest.Title()),
 			Edits: []rule.Edit{
-				{Location: rule.At(ref.File, ref.File.Span(ref.Import.Spec)), NewText: importSpec(ref.Import.Name, path)},
+				{Location: rule.At(ref.File, ref.File.Span(ref.Import.Spec())), NewText: importSpec(ref.Import.Name, path)},
 				{Location: rule.At(ref.File, ref.Span), NewText: ref.Import.Name + ".#Module"},
 			},
 		}}
@@ -104,7 +104,7 @@ func catalogPathOf(index *catalogindex.Index, r *rule.Resolved, module *catalogi
 // uses returns how often a file refers to something by a name.
 func uses(file *syntax.File, name string) int {
 	n := 0
-	ast.Walk(file.AST, func(node ast.Node) bool {
+	ast.Walk(file.AST(), func(node ast.Node) bool {
 		switch x := node.(type) {
 		case *ast.ImportDecl:
 			return false

@@ -106,7 +106,7 @@ func isLiteralExpr(expr ast.Expr) bool {
 // valuesField returns the field that holds a release's values, that in the file of its mark
 // before others; ok is false if there is none.
 func valuesField(d *catalogindex.Document) (f catalogindex.Field, ok bool) {
-	all := catalogindex.Fields(d.Parts, d.ValuesLabel())
+	all := catalogindex.Fields(d.Parts(), d.ValuesLabel())
 	if i := slices.IndexFunc(all, func(f catalogindex.Field) bool { return f.File == d.File }); i >= 0 {
 		return all[i], true
 	}

@@ -25,7 +25,7 @@ var PlaintextSecret = &rule.Rule{
 	Check: func(p *rule.Pass) {
 		for _, r := range p.Releases() {
 			w := secretWalk{pass: p, secrets: r.Tree.Secrets}
-			for _, f := range catalogindex.Fields(r.Document.Parts, r.Document.ValuesLabel()) {
+			for _, f := range catalogindex.Fields(r.Document.Parts(), r.Document.ValuesLabel()) {
 				w.expr(f.File, f.Field.Value, nil)
 			}
 		}

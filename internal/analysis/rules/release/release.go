@@ -64,7 +64,7 @@ func overrides(d *catalogindex.Document) []catalogindex.Field {
 	if d.Reference == nil {
 		return nil
 	}
-	return withoutHelpers(catalogindex.AllFields(d.Reference.Overrides))
+	return withoutHelpers(catalogindex.AllFields(d.Reference.Overrides()))
 }
 
 // withoutHelpers leaves out hidden fields: they are nobody's but the author's.

@@ -38,7 +38,7 @@ func removalOfPart(f catalogindex.Field, title string) []rule.Fix {
 	at := f.Field
 	var around []ast.Node // innermost last
 	var found []ast.Node  // those around the field
-	ast.Walk(f.File.AST, func(n ast.Node) bool {
+	ast.Walk(f.File.AST(), func(n ast.Node) bool {
 		if n == at {
 			found = slices.Clone(around)
 		}
@@ -72,7 +72,7 @@ func removalOfPart(f catalogindex.Field, title string) []rule.Fix {
 // fieldAt returns the field whose whole is a span, or nil.
 func fieldAt(file *syntax.File, span text.Span) *ast.Field {
 	var found *ast.Field
-	ast.Walk(file.AST, func(n ast.Node) bool {
+	ast.Walk(file.AST(), func(n ast.Node) bool {
 		if f, ok := n.(*ast.Field); ok && found == nil && file.Span(f) == span {
 			found = f
 		}

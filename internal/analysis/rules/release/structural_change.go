@@ -19,7 +19,7 @@ var StructuralChange = &rule.Rule{
 	Fix:      "moves it to where it belongs, else removes it",
 	Check: func(p *rule.Pass) {
 		for _, r := range p.Releases() {
-			for _, f := range catalogindex.AllFields(r.Document.Parts) {
+			for _, f := range catalogindex.AllFields(r.Document.Parts()) {
 				if isForeign(p, r, f) {
 					reportStructural(p, r, f, "")
 				}
