@@ -76,7 +76,7 @@ func (s *server) lookFirst(path string) {
 // publishFirst tells the client what a first look found, unless more is known by now.
 func (p *publisher) publishFirst(ctx context.Context, seen firstSight) {
 	v := p.s.store.view()
-	if v.ws != nil || v.documents[seen.path] != seen.document || len(seen.diagnostics) == 0 {
+	if v.ws != nil || v.documents[seen.path] != seen.document {
 		return
 	}
 	p.s.notify(ctx, protocol.MethodTextDocumentPublishDiagnostics, &protocol.PublishDiagnosticsParams{
