@@ -32,18 +32,16 @@ func (c *completer) metadata() []Completion {
 		return c.namespaces()
 	case len(c.rest) == 2 && c.rest[1] == "version" && d.Kind != catalogindex.Release && d.Dialect.Versioned:
 		return c.newVersions()
-	case len(c.rest) == 3 && c.isLabels(c.rest[1]):
+	case len(c.rest) == 3 && catalogindex.IsKeyed(c.rest[1]):
 		return c.labelValues(c.rest[1], c.rest[2])
 	}
 	return nil
 }
 
-func (c *completer) isLabels(name string) bool { return name == "labels" || name == "annotations" }
-
 // isLabelKey reports whether a key of labels or annotations is being written.
 func (c *completer) isLabelKey() bool {
 	n := len(c.rest)
-	return !c.cursor.InValue && n >= 2 && c.isLabels(c.rest[n-1]) && c.rest[n-2] == c.doc.Document.Dialect.Metadata
+	return !c.cursor.InValue && n >= 2 && catalogindex.IsKeyed(c.rest[n-1]) && c.rest[n-2] == c.doc.Document.Dialect.Metadata
 }
 
 // scalarItems offers strings where a scalar is written.
@@ -60,12 +58,8 @@ func (c *completer) scalarItems(values []string, detail func(string) string) []C
 // use as far as the project allows them, the most used first.
 func (c *completer) namespaces() []Completion {
 	allowed := c.s.settings(c.pkg).Namespaces
-	used := make(map[string]int)
-	for _, r := range c.documentsOf(catalogindex.Release) {
-		if name := r.Namespace.Value; name != "" && release.IsNamespace(name, allowed) {
-			used[name]++
-		}
-	}
+	used := c.s.index.NamespacesSaid(c.doc.Document)
+	maps.DeleteFunc(used, func(name string, _ int) bool { return !release.IsNamespace(name, allowed) })
 	for _, name := range allowed {
 		if release.IsNamespace(name, allowed) && used[name] == 0 {
 			used[name] = 0
@@ -79,24 +73,16 @@ func (c *completer) namespaces() []Completion {
 	})
 }
 
-// documentsOf returns the documents of a kind in other files of the workspace.
-func (c *completer) documentsOf(kind catalogindex.Kind) []*catalogindex.Document {
-	var out []*catalogindex.Document
-	for _, p := range c.s.index.Packages() {
-		for _, d := range p.Documents {
-			if d.Kind == kind && d != c.doc.Document {
-				out = append(out, d)
-			}
-		}
-	}
-	return out
-}
+// maxUsed is how many of the things that others say are offered: a label that says something else in
+// each of thousands of releases is none that one looks up.
+const maxUsed = 200
 
-// mostUsed returns the keys of counts, the most counted first.
+// mostUsed returns the keys of counts, the most counted first, up to maxUsed.
 func mostUsed(counts map[string]int) []string {
-	return slices.SortedFunc(maps.Keys(counts), func(a, b string) int {
+	used := slices.SortedFunc(maps.Keys(counts), func(a, b string) int {
 		return cmp.Or(cmp.Compare(counts[b], counts[a]), cmp.Compare(a, b))
 	})
+	return used[:min(len(used), maxUsed)]
 }
 
 // newVersions offers the versions that a Module or a definition may have next.
@@ -139,23 +125,19 @@ func (c *completer) newVersions() []Completion {
 	return c.scalarItems(versions, func(string) string { return "after " + newest })
 }
 
-// labelsOf returns the labels, or annotations, of a document of the same kind elsewhere, or
-// of its components if the cursor is in one.
-func (c *completer) labelFields(d *catalogindex.Document, slot string) []catalogindex.Field {
-	meta := d.Dialect.Metadata
-	parts := d.Parts()
-	if len(c.rest) > 2 && c.rest[0] != c.doc.Document.Dialect.Metadata {
-		members := d.Components()
-		if c.rest[0] == c.doc.Document.Dialect.Scopes {
-			members = d.Scopes()
-		}
-		parts = nil
-		for _, m := range members {
-			parts = append(parts, m.Parts...)
-		}
+// labelSlot returns where the labels, or annotations, are that the cursor is in: those of
+// documents of this kind, or of their components or scopes.
+func (c *completer) labelSlot(name string) catalogindex.MetadataSlot {
+	d := c.doc.Document
+	slot := catalogindex.MetadataSlot{Kind: d.Kind, Name: name}
+	switch {
+	case len(c.rest) < 3 || c.rest[0] == d.Dialect.Metadata:
+	case c.rest[0] == d.Dialect.Scopes:
+		slot.Bearer = catalogindex.OfScopes
+	default:
+		slot.Bearer = catalogindex.OfComponents
 	}
-	metadata := catalogindex.StructParts(catalogindex.Fields(parts, meta))
-	return catalogindex.AllFields(catalogindex.StructParts(catalogindex.Fields(metadata, slot)))
+	return slot
 }
 
 // labelKeys offers the keys that other documents use, the most used first.
@@ -163,12 +145,7 @@ func (c *completer) labelKeys() []Completion {
 	if !c.cursor.TakesField {
 		return nil
 	}
-	used := make(map[string]int)
-	for _, d := range c.documentsOf(c.doc.Document.Kind) {
-		for _, f := range c.labelFields(d, c.rest[len(c.rest)-1]) {
-			used[f.Name]++
-		}
-	}
+	used := c.s.index.KeysSaid(c.labelSlot(c.rest[len(c.rest)-1]), c.doc.Document)
 	for _, there := range c.declaredAround() {
 		delete(used, there)
 	}
@@ -183,18 +160,11 @@ func (c *completer) labelKeys() []Completion {
 
 // labelValues offers what other documents say under a key, the most used first.
 func (c *completer) labelValues(slot, key string) []Completion {
-	used := make(map[string]int)
-	secrets := c.s.secretsOf(c.pkg)
-	if secrets.Names(cascade.Path{key}) {
+	if c.s.secretsOf(c.pkg).Names(cascade.Path{key}) {
 		return nil
 	}
-	for _, d := range c.documentsOf(c.doc.Document.Kind) {
-		for _, f := range c.labelFields(d, slot) {
-			if said, err := strconv.Unquote(f.File.Source(f.Field.Value)); err == nil && f.Name == key && !cascade.LooksSecret(said) {
-				used[said]++
-			}
-		}
-	}
+	used := c.s.index.ValuesSaid(c.labelSlot(slot), key, c.doc.Document)
+	maps.DeleteFunc(used, func(said string, _ int) bool { return cascade.LooksSecret(said) })
 	return c.scalarItems(mostUsed(used), func(v string) string { return "used " + times(used[v]) })
 }
 

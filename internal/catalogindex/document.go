@@ -21,6 +21,7 @@ type Package struct {
 	Embedded  bool   // part of opm-lsp itself, not of the workspace
 	Files     []*syntax.File
 	Documents []*Document // in order of file and place
+	said      sayings
 	derived   sync.Map
 
 	waking sync.Once

@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"unique"
 
 	"github.com/open-platform-model/opm-lsp/internal/catalogindex/syntax"
 )
@@ -28,6 +29,7 @@ type Index struct {
 	names     persistentMap[[]*Document] // metadata name → definitions and Modules, in order
 	releases  persistentMap[[]*Document] // namespace/name → releases, in order
 	importers persistentMap[set]         // importKeys of an import path → keys of the packages that import so
+	census    census                     // what documents say in their metadata
 	modules   []cueModule                // the CUE modules, longest directory first
 	embedded  map[string]*Package        // import path → package of the embedded core
 	revision  int                        // counts the changes of names
@@ -57,6 +59,7 @@ func New() *Index {
 		names:     newPersistentMap[[]*Document](),
 		releases:  newPersistentMap[[]*Document](),
 		importers: newPersistentMap[set](),
+		census:    newCensus(),
 		embedded:  embeddedPackages(),
 		shape:     &Shape{},
 		awake:     &awake{paths: make(map[string]struct{})},
@@ -210,6 +213,12 @@ func (ix *Index) setPackages(b *batch, dirty map[string][]*syntax.File) {
 			ix.releases = edit(ix.releases, b, releaseKey(d), func(docs []*Document) []*Document { return without(docs, d) })
 		}
 	}
+	said := make(map[unique.Handle[saying]]int)
+	for _, r := range all {
+		r.old.countSaid(said, -1)
+		r.now.countSaid(said, 1)
+	}
+	ix.census = ix.census.with(b, said)
 	for _, r := range all {
 		for _, d := range r.now.releases() {
 			ix.releases = edit(ix.releases, b, releaseKey(d), func(docs []*Document) []*Document { return with(docs, d, compareDocuments) })
@@ -355,6 +364,7 @@ func newPackage(key string, files []*syntax.File) *Package {
 	slices.SortFunc(files, func(a, b *syntax.File) int { return cmp.Compare(a.Path, b.Path) })
 	p := &Package{Key: key, Dir: filepath.Dir(files[0].Path), Name: files[0].PackageName(), Files: files}
 	p.Documents = p.readDocuments()
+	p.said = saidBy(p.Documents)
 	return p
 }
 

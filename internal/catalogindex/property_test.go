@@ -38,11 +38,15 @@ func TestEdits(t *testing.T) {
 				if listNames(index) != names && index.Revision() == before {
 					t.Fatalf("step %d: the names changed, the revision did not", step)
 				}
+				if r.IntN(4) == 0 {
+					index = index.AtRest(func(*catalogindex.Package) bool { return r.IntN(2) == 0 }, func(was, now *catalogindex.Package) {})
+				}
 				picture := listAll(index)
 				if want := listAll(empty.With(allOf(files)...)); picture != want {
 					t.Fatalf("step %d: after\n%s\ngot:\n%s\nwant:\n%s", step, describeChanges(changes), picture, want)
 				}
 				checkDependents(t, index)
+				checkSaid(t, index)
 				older, pictures = append(older, index), append(pictures, picture)
 				at := r.IntN(len(older))
 				then, itsPicture := older[at], pictures[at]
@@ -107,13 +111,16 @@ func randomFile(r *rand.Rand) string {
 			fmt.Fprintf(&b, "#metadata: {name: %q, version: %q}\n", pick(r, []string{"web", "db", ""}), pick(r, []string{"1.0.0", "2.0.0"}))
 			continue
 		}
-		fmt.Fprintf(&b, "%s: %s & {#metadata: {name: %q, version: %q}, %s: %s}\n",
+		fmt.Fprintf(&b, "%s: %s & {#metadata: {name: %q, version: %q, namespace: %q, labels: {team: %s}, labels: tier: \"a\"}, %s: %s, components: c: #metadata: annotations: %s: \"x\"}\n",
 			pick(r, []string{"one", "two"}),
 			pick(r, []string{"#Module", "#ModuleDefinition", "#ModuleRelease"}),
 			pick(r, []string{"web", "db"}),
 			pick(r, []string{"1.0.0", "2.0.0", "1.0.0-platform.1"}),
+			pick(r, []string{"", "production", "testing"}),
+			pick(r, []string{`"web"`, `"shop"`, "string"}),
 			pick(r, []string{"#module", "#moduleDefinition"}),
-			pick(r, []string{"x.#Module", "x", "x.one", "one", "two"}))
+			pick(r, []string{"x.#Module", "x", "x.one", "one", "two"}),
+			pick(r, []string{"team", "since"}))
 	}
 	content := b.String()
 	if r.IntN(4) == 0 { // half typed
@@ -208,6 +215,59 @@ func checkDependents(t *testing.T, index *catalogindex.Index) {
 		}
 		if got := keys(index.Dependents(p)); got != keys(want) {
 			t.Fatalf("dependents of %q: got %s, want %s", p.Key, got, keys(want))
+		}
+	}
+}
+
+// checkSaid compares what the documents say in their metadata with a search through all of
+// them.
+func checkSaid(t *testing.T, index *catalogindex.Index) {
+	t.Helper()
+	var all []*catalogindex.Document
+	for _, p := range index.Packages() {
+		all = append(all, p.Documents...)
+	}
+	for _, d := range all {
+		namespaces := make(map[string]int)
+		teams, keys, annotations := make(map[string]int), make(map[string]int), make(map[string]int)
+		for _, other := range all {
+			if other == d {
+				continue
+			}
+			if name := other.Namespace.Value; other.Kind == catalogindex.Release && name != "" {
+				namespaces[name]++
+			}
+			if other.Kind != d.Kind {
+				continue
+			}
+			for _, f := range catalogindex.AllFields(catalogindex.StructParts(catalogindex.Fields(other.Slot("#metadata"), "labels"))) {
+				keys[f.Name]++
+			}
+			for _, team := range catalogindex.Literals(catalogindex.StructParts(catalogindex.Fields(other.Slot("#metadata"), "labels")), "team") {
+				teams[team.Value]++
+			}
+			if other.Kind == catalogindex.Release {
+				continue // its components are none of its own
+			}
+			for _, m := range other.Components() {
+				metadata := catalogindex.StructParts(catalogindex.Fields(m.Parts, "#metadata"))
+				for _, f := range catalogindex.AllFields(catalogindex.StructParts(catalogindex.Fields(metadata, "annotations"))) {
+					annotations[f.Name]++
+				}
+			}
+		}
+		slot := func(bearer catalogindex.Bearer, name string) catalogindex.MetadataSlot {
+			return catalogindex.MetadataSlot{Kind: d.Kind, Bearer: bearer, Name: name}
+		}
+		for what, counts := range map[string][2]map[string]int{
+			"namespaces":  {index.NamespacesSaid(d), namespaces},
+			"labels":      {index.KeysSaid(slot(catalogindex.OfDocument, "labels"), d), keys},
+			"teams":       {index.ValuesSaid(slot(catalogindex.OfDocument, "labels"), "team", d), teams},
+			"annotations": {index.KeysSaid(slot(catalogindex.OfComponents, "annotations"), d), annotations},
+		} {
+			if !maps.Equal(counts[0], counts[1]) {
+				t.Fatalf("%s besides those of %s: got %v, want %v", what, d.Title(), counts[0], counts[1])
+			}
 		}
 	}
 }

@@ -85,7 +85,7 @@ func (ix *Index) AtRest(keep func(*Package) bool, rested func(was, now *Package)
 
 // atRest returns the same package at rest.
 func (p *Package) atRest(onWake func(path string)) *Package {
-	rested := &Package{Key: p.Key, Dir: p.Dir, Name: p.Name, Embedded: p.Embedded}
+	rested := &Package{Key: p.Key, Dir: p.Dir, Name: p.Name, Embedded: p.Embedded, said: p.said}
 	files := make(map[*syntax.File]*syntax.File, len(p.Files)+1)
 	for _, f := range p.Files {
 		files[f] = f.AtRest(onWake)
