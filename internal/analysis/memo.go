@@ -67,15 +67,6 @@ func (m *memo) forget(key string) {
 	m.resolved.remove(key)
 }
 
-// Rest drops what is large and quickly computed again: after everything was looked at, all but a
-// few of the cascades and layers are of files that nobody has open.
-func (s *Snapshot) Rest() {
-	s.memo.mu.Lock()
-	defer s.memo.mu.Unlock()
-	clear(s.memo.layers)
-	s.memo.resolved = newRecent[*resolvedPackage](maxResolved)
-}
-
 // recent holds what was put or asked for last, up to a limit.
 type recent[V any] struct {
 	limit   int

@@ -32,6 +32,7 @@ type Snapshot struct {
 	cache     *cache.Cache                 // of earlier runs and for later ones; nil for none
 	sources   []string                     // directories outside the roots that belong to the catalog, sorted
 	missing   map[string]map[string]string // by configuration and by how a source is written: why it cannot be read
+	resting   bool                         // see Resting
 }
 
 // Load reads the CUE files below the roots (absolute directories, or files) and
@@ -54,15 +55,39 @@ func Load(ctx context.Context, roots []string, progress func(files, all int), op
 		skipped = append(skipped, unread...)
 	}
 	slices.Sort(paths)
-	files, unread, err := catalogindex.ReadAll(ctx, slices.Compact(paths), progress)
+	s, unread, err := s.withAll(ctx, slices.Compact(paths), progress)
 	if err != nil {
 		return nil, nil, err
 	}
-	changes := make([]catalogindex.Change, len(files))
-	for i, f := range files {
-		changes[i] = catalogindex.Change{Path: f.Path, File: f}
+	return s.withSources(), append(skipped, unread...), nil
+}
+
+// withAll returns the snapshot with files read from disk. Those that cannot be read are in
+// skipped. It is an error if ctx ends.
+func (s *Snapshot) withAll(ctx context.Context, paths []string, progress func(files, all int)) (next *Snapshot, skipped []error, err error) {
+	atATime := len(paths)
+	if s.resting {
+		atATime = 256 // awake
 	}
-	return s.with(changes...).withSources(), append(skipped, unread...), nil
+	for start := 0; start < len(paths); start += atATime {
+		progress := progress
+		if told := progress; told != nil {
+			progress = func(files, _ int) { told(start+files, len(paths)) }
+		}
+		files, unread, err := catalogindex.ReadAll(ctx, paths[start:min(start+atATime, len(paths))], progress)
+		if err != nil {
+			return nil, nil, err
+		}
+		skipped = append(skipped, unread...)
+		changes := make([]catalogindex.Change, len(files))
+		for i, f := range files {
+			changes[i] = catalogindex.Change{Path: f.Path, File: f}
+		}
+		if s = s.with(changes...); s.resting {
+			s = s.AtRest()
+		}
+	}
+	return s, skipped, nil
 }
 
 // with returns the snapshot after changes of files.
@@ -198,23 +223,18 @@ func (s *Snapshot) inRoots(path string) bool {
 // WithRoots returns a snapshot of other workspace folders, read from disk. Texts
 // that editors hold stay. Folders that cannot be read count as empty.
 func (s *Snapshot) WithRoots(ctx context.Context, roots []string) *Snapshot {
-	next := &Snapshot{roots: slices.Clone(roots), index: catalogindex.New(), overlay: s.overlay, memo: s.memo, editor: s.editor, evaluator: s.evaluator, cache: s.cache}
-	var changes []catalogindex.Change
+	next := &Snapshot{roots: slices.Clone(roots), index: catalogindex.New(), overlay: s.overlay, memo: s.memo, editor: s.editor, evaluator: s.evaluator, cache: s.cache, resting: s.resting}
 	for _, root := range roots {
 		paths, _, err := catalogindex.Find(ctx, root)
 		if err != nil {
 			continue
 		}
-		files, _, err := catalogindex.ReadAll(ctx, paths, nil)
-		if err != nil {
+		paths = slices.DeleteFunc(paths, func(path string) bool { return s.overlay[path] })
+		if next, _, err = next.withAll(ctx, paths, nil); err != nil {
 			return s
 		}
-		for _, f := range files {
-			if !s.overlay[f.Path] {
-				changes = append(changes, catalogindex.Change{Path: f.Path, File: f})
-			}
-		}
 	}
+	var changes []catalogindex.Change
 	for path := range s.overlay {
 		if f := s.index.File(path); f != nil {
 			changes = append(changes, catalogindex.Change{Path: path, File: f})

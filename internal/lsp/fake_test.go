@@ -188,7 +188,8 @@ func (f *fake) Prepare([]string) {}
 
 func (f *fake) SaveCache() error { return nil }
 
-func (f *fake) Rest() {}
+func (f *fake) AtRest() workspace { return f }
+func (f *fake) Awake() int        { return 0 }
 
 func (f *fake) Diagnostics(path string) []analysis.Diagnostic {
 	if f.world.onDiagnostics != nil {

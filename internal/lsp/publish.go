@@ -36,6 +36,7 @@ type publisher struct {
 	first chan firstSight
 	ahead int    // of the queue, how many files were computed ahead in seen
 	kept  uint64 // the view.loads of which everything was computed and kept for later runs
+	awake int    // files that were awake after the last rest
 
 	// Open documents that such a client has not asked about as they are now: Neovim asks
 	// for what it shows. The id is that of what was wrong when another file changed last.
@@ -85,6 +86,9 @@ func (p *publisher) run(ctx context.Context) {
 			p.computeAhead(v, path)
 			delete(p.dirty, path)
 			p.publish(ctx, v, path)
+			if v.ws.Awake() > p.awake+maxAwake {
+				p.rest()
+			}
 		}
 		p.tellChanged(ctx, p.s.store.view())
 		p.s.shown.look(ctx, p.s.store.view())
@@ -160,11 +164,27 @@ func (p *publisher) keep(v *view) {
 		return
 	}
 	p.kept = v.loads
+	p.rest()
 	p.s.start("keeping results", func(context.Context) {
 		p.s.saveCache(v.ws)
-		v.ws.Rest()
 		debug.FreeOSMemory()
 	})
+}
+
+// maxAwake is how many files may wake up before they are put to rest again: more than hang
+// together in most workspaces, and few to what a large one has.
+const maxAwake = 2000
+
+// rest puts what was looked at to rest.
+func (p *publisher) rest() {
+	was, now := p.s.store.rest()
+	if p.seen == was.ws {
+		p.seen = now.ws
+	}
+	if p.announced == was {
+		p.announced = now
+	}
+	p.awake = now.ws.Awake()
 }
 
 // markAffected marks the files whose diagnostics may differ because the file or

@@ -235,6 +235,18 @@ func (s *store) readAgain(path string) {
 	})
 }
 
+// rest puts what nobody looks at to rest. It says the same as before, so that nobody need look
+// again. It returns the views before and after.
+func (s *store) rest() (was, now *view) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	was = s.current.Load()
+	v := *was
+	v.ws = s.advance(was.ws, workspace.AtRest)
+	s.current.Store(&v)
+	return was, &v
+}
+
 // advance returns next(ws), or ws if next panics: a text that analysis cannot
 // take must not cost the server its knowledge of what the client has open.
 func (s *store) advance(ws workspace, next func(workspace) workspace) (result workspace) {

@@ -32,7 +32,8 @@ type workspace interface {
 	Diagnostics(path string) []analysis.Diagnostic
 	Prepare(paths []string)
 	SaveCache() error
-	Rest()
+	AtRest() workspace
+	Awake() int
 	Hover(path string, offset int) *analysis.Hover
 	Completion(path string, offset int) []analysis.Completion
 	Definition(path string, offset int) []analysis.Link
@@ -90,7 +91,7 @@ func (s *server) loadAnalysis(ctx context.Context, roots []string, progress func
 }
 
 func (s *server) analysisOptions() []analysis.Option {
-	return append(slices.Clone(s.options.Analysis), analysis.WithEvaluator(s.evaluator))
+	return append(slices.Clone(s.options.Analysis), analysis.WithEvaluator(s.evaluator), analysis.Resting())
 }
 
 // analyzed is the workspace that is an analysis.Snapshot.
@@ -99,6 +100,8 @@ type analyzed struct{ *analysis.Snapshot }
 func (a analyzed) WithParsed(parsed *syntax.File) workspace {
 	return analyzed{a.Snapshot.WithParsed(parsed)}
 }
+
+func (a analyzed) AtRest() workspace { return analyzed{a.Snapshot.AtRest()} }
 
 func (a analyzed) WithDisk(path string) workspace { return analyzed{a.Snapshot.WithDisk(path)} }
 

@@ -1,0 +1,90 @@
+package analysis
+
+import (
+	"github.com/open-platform-model/opm-lsp/internal/catalogindex"
+	"github.com/open-platform-model/opm-lsp/internal/catalogindex/syntax"
+)
+
+// Resting makes Load put the files that it has read to rest, see [Snapshot.AtRest]: for
+// who looks at most of them once, or never, and stays.
+func Resting() Option { return func(s *Snapshot) { s.resting = true } }
+
+// AtRest returns a snapshot that says the same in less memory: without the syntax trees and
+// cascades of what no editor has open, and is not read by that. They are made again when
+// somebody asks.
+func (s *Snapshot) AtRest() *Snapshot {
+	kept := make(map[*catalogindex.Package]bool)
+	for path := range s.overlay {
+		if p := s.index.PackageOf(path); p != nil {
+			for _, read := range s.fingerprintsOf(p).reads {
+				kept[read] = true
+			}
+		}
+	}
+	packages := make(map[*catalogindex.Package]*catalogindex.Package)
+	next := *s
+	next.index = s.index.AtRest(
+		func(p *catalogindex.Package) bool { return kept[p] },
+		func(was, now *catalogindex.Package) { packages[was] = now })
+	s.memo.rest(packages)
+	return &next
+}
+
+// Awake returns how many files hold a syntax tree, at most.
+func (s *Snapshot) Awake() int { return s.index.Awake() }
+
+// rest lets what is remembered be about the packages that have taken the place of others, and
+// say the same; it drops what is large and quickly computed again.
+func (m *memo) rest(packages map[*catalogindex.Package]*catalogindex.Package) {
+	files := make(map[*syntax.File]*syntax.File)
+	for was, now := range packages {
+		for i, f := range was.Files {
+			files[f] = now.Files[i]
+		}
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for was, now := range packages {
+		delete(m.layers, was.Key)
+		m.resolved.remove(was.Key)
+		if own := m.prints[was.Key]; own != nil && own.of == was {
+			rested := *own
+			rested.of = now
+			m.prints[was.Key] = &rested
+		}
+	}
+	for key, fp := range m.fingerprints {
+		if reads, changed := replaced(fp.reads, packages); changed {
+			rested := *fp
+			rested.reads = reads
+			m.fingerprints[key] = &rested
+		}
+	}
+	for key, c := range m.checked {
+		elsewhere, changed := replaced(c.elsewhere, files)
+		if !changed {
+			continue
+		}
+		rested := *c
+		rested.elsewhere = elsewhere
+		m.checked[key] = &rested
+		if b := m.breaks[key]; b != nil && b.by == c {
+			m.breaks[key] = &breaks{by: &rested, packages: b.packages}
+		}
+	}
+}
+
+// replaced returns a list with some of its members replaced by others, and whether it had any.
+func replaced[T comparable](list []T, by map[T]T) (out []T, changed bool) {
+	for i, member := range list {
+		other, ok := by[member]
+		if !ok {
+			continue
+		}
+		if !changed {
+			out, changed = append([]T(nil), list...), true
+		}
+		out[i] = other
+	}
+	return out, changed
+}
