@@ -21,11 +21,20 @@ import (
 var update = flag.Bool("update", false, "write what came out as what is expected")
 
 // TestFixtures runs every archive of testdata/fixtures against the engine.
-func TestFixtures(t *testing.T) {
+func TestFixtures(t *testing.T) { testFixtures(t) }
+
+// TestFixturesAtRest runs them against one that forgets syntax trees.
+func TestFixturesAtRest(t *testing.T) {
+	if !*update {
+		testFixtures(t, analysis.Resting())
+	}
+}
+
+func testFixtures(t *testing.T, options ...analysis.Option) {
 	for _, f := range fixture.All(t, "../../testdata/fixtures") {
 		t.Run(f.Name, func(t *testing.T) {
 			root := f.Write(t)
-			s, _, err := analysis.Load(context.Background(), []string{root}, nil)
+			s, _, err := analysis.Load(context.Background(), []string{root}, nil, options...)
 			if err != nil {
 				t.Fatal(err)
 			}
