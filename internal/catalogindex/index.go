@@ -132,8 +132,8 @@ func isForCommands(path string) bool {
 // IsPartial reports whether more belongs to a package under some condition: files of
 // its directory that say @if. What they hold is not known.
 func (ix *Index) IsPartial(p *Package) bool {
-	return slices.ContainsFunc(ix.packagesIn(p.Dir), func(other *Package) bool {
-		return other != p && other.Name == p.Name && other.Files[0].IsConditional()
+	return p.Name != "" && slices.ContainsFunc(ix.packagesCalled(p.Dir, p.Name), func(other *Package) bool {
+		return other != p && other.Files[0].IsConditional()
 	})
 }
 

@@ -17,8 +17,8 @@ func (ix *Index) Joined(p *Package) []*Package {
 	}
 	var out []*Package
 	add := func(dir string, all bool) {
-		for _, other := range ix.packagesIn(dir) {
-			if other != p && other.Name == p.Name && !isForCommands(other.Files[0].Path) && (all || other.Files[0].IsConditional()) {
+		for _, other := range ix.packagesCalled(dir, p.Name) {
+			if other != p && !isForCommands(other.Files[0].Path) && (all || other.Files[0].IsConditional()) {
 				out = append(out, other)
 			}
 		}
@@ -36,13 +36,32 @@ func (ix *Index) Joins(p *Package) []*Package {
 	if p.Name == "" {
 		return nil
 	}
-	candidates := ix.packagesIn(p.Dir)
+	candidates := ix.packagesCalled(p.Dir, p.Name)
 	if ix.below.has(p.Dir) { // nearly no package has others below it
 		candidates = ix.packagesOf(ix.clauses, p.Name)
 	}
-	return slices.DeleteFunc(candidates, func(other *Package) bool {
+	candidates = slices.DeleteFunc(candidates, func(other *Package) bool {
 		return other == p || !IsBelow(other.Dir, p.Dir) || !slices.Contains(ix.Joined(other), p)
 	})
+	slices.SortFunc(candidates, comparePackages)
+	return candidates
+}
+
+// packagesCalled returns the packages of a directory that have a package clause, in no order. It
+// goes through what is fewer, the packages of the directory or those with the clause: there may be
+// thousands of the other.
+func (ix *Index) packagesCalled(dir, name string) []*Package {
+	keys, _ := ix.dirs.get(dir)
+	if all, _ := ix.clauses.get(name); all.length < keys.length {
+		keys = all
+	}
+	var out []*Package
+	for key := range keys.all {
+		if p := ix.Package(key); p.Dir == dir && p.Name == name {
+			out = append(out, p)
+		}
+	}
+	return out
 }
 
 // isAside reports whether the package is a file that is no part of the package whose

@@ -26,7 +26,7 @@ type Flow struct {
 func Flows(chain []*Layer) []Flow {
 	var flows []Flow
 	for _, l := range chain {
-		flows = append(flows, l.flows()...)
+		flows = append(flows, l.Flows()...)
 	}
 	return flows
 }
@@ -129,34 +129,49 @@ func (w *flowWalk) add(file *syntax.File, expr ast.Expr, value, field Path, dire
 // Governs reports whether a scope applies to a component. A scope whose appliesTo
 // cannot be read off the text is said to apply to nothing.
 func Governs(scope catalogindex.Member, d *catalogindex.Document, component string) bool {
+	return reachOf(scope, d).has(component)
+}
+
+// A reach is the components to which a scope applies.
+type reach struct {
+	all   bool
+	names []string
+}
+
+func (r reach) has(component string) bool { return r.all || slices.Contains(r.names, component) }
+
+// reachOf reads what a scope of a document applies to.
+func reachOf(scope catalogindex.Member, d *catalogindex.Document) (r reach) {
 	for _, f := range catalogindex.Fields(scope.Parts, "appliesTo") {
 		switch x := f.Field.Value.(type) {
 		case *ast.BasicLit:
 			if v := readLiteral(x, Origin{}).Concrete(); v != nil && v.Text == "*" {
-				return true
+				r.all = true
 			}
 		case *ast.ListLit:
-			if slices.ContainsFunc(x.Elts, func(e ast.Expr) bool { return meansComponent(e, d, component) }) {
-				return true
+			for _, e := range x.Elts {
+				r.add(e, d)
 			}
 		}
 	}
-	return false
+	return r
 }
 
-// meansComponent reports whether an element of appliesTo is the component: a reference
-// to it, or a loop over all of them.
-func meansComponent(e ast.Expr, d *catalogindex.Document, component string) bool {
+// add adds what an element of appliesTo means: a component that it refers to, or all of them
+// in a loop.
+func (r *reach) add(e ast.Expr, d *catalogindex.Document) {
 	if loop, ok := e.(*ast.Comprehension); ok {
 		each, ok := loop.Clauses[0].(*ast.ForClause)
 		if !ok || len(loop.Clauses) > 1 {
-			return false // only some of them, and nobody can say which
+			return // only some of them, and nobody can say which
 		}
 		names := catalogindex.SelectorNames(each.Source)
-		return len(names) > 0 && names[len(names)-1] == d.Dialect.Components
+		r.all = r.all || len(names) > 0 && names[len(names)-1] == d.Dialect.Components
+		return
 	}
-	names := catalogindex.SelectorNames(e)
-	return len(names) > 1 && names[len(names)-2] == d.Dialect.Components && names[len(names)-1] == component
+	if names := catalogindex.SelectorNames(e); len(names) > 1 && names[len(names)-2] == d.Dialect.Components {
+		r.names = append(r.names, names[len(names)-1])
+	}
 }
 
 // A Governance is a scope that governs a component into which a value flows.
@@ -174,10 +189,32 @@ type Governance struct {
 func Governances(from Source, chain []*Layer, flows []Flow) []Governance {
 	var out []Governance
 	for _, l := range chain {
-		for _, scope := range l.Document.Scopes() {
+		for i, scope := range l.Document.Scopes() {
 			for _, flow := range flows {
-				if Governs(scope, l.Document, flow.Component) {
+				if l.reaches()[i].has(flow.Component) {
 					out = append(out, Governance{scope, l.Document, flow, l.scopeField(from, scope, flow.Field)})
+				}
+			}
+		}
+	}
+	return out
+}
+
+// ImmutableGovernances returns those of the Governances in which the scope is immutable and
+// says something of the field.
+func ImmutableGovernances(from Source, chain []*Layer, flows []Flow) []Governance {
+	var out []Governance
+	for _, l := range chain {
+		for i, scope := range l.Document.Scopes() {
+			if !scope.Immutable {
+				continue
+			}
+			for _, flow := range flows {
+				if !l.reaches()[i].has(flow.Component) {
+					continue
+				}
+				if says := l.scopeField(from, scope, flow.Field); says != nil {
+					out = append(out, Governance{scope, l.Document, flow, says})
 				}
 			}
 		}

@@ -33,9 +33,21 @@ func (l *Layer) Scopes(from Source) *FieldShape {
 	return once(l, "scopes", func() *FieldShape { return ReadScopes(from, l.Document) })
 }
 
-// flows returns the places at which the document's components read values.
-func (l *Layer) flows() []Flow {
+// Flows returns the places at which the document's components read values. The caller must not
+// change them.
+func (l *Layer) Flows() []Flow {
 	return once(l, "flows", func() []Flow { return flowsIn(l.Document) })
+}
+
+// reaches returns what each of the document's scopes applies to, in their order.
+func (l *Layer) reaches() []reach {
+	return once(l, "reaches", func() []reach {
+		var out []reach
+		for _, scope := range l.Document.Scopes() {
+			out = append(out, reachOf(scope, l.Document))
+		}
+		return out
+	})
 }
 
 // A scopeField is a question to a layer: what one of its scopes says of a field.

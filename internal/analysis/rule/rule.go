@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/agext/levenshtein"
 
@@ -79,6 +80,22 @@ type Resolved struct {
 	// Complete says that the chain goes down to a document that refers to no other.
 	Complete bool
 	Tree     *cascade.Tree
+	once     sync.Map // see Once
+}
+
+// Once returns what make makes of the document and its cascade. It is remembered by the key for
+// as long as the document is there so.
+func (r *Resolved) Once(key any, make func() any) any {
+	if known, ok := r.once.Load(key); ok {
+		return known
+	}
+	made, _ := r.once.LoadOrStore(key, make())
+	return made
+}
+
+// As returns the same cascade as that of another document.
+func (r *Resolved) As(d *catalogindex.Document) *Resolved {
+	return &Resolved{Document: d, Resolution: r.Resolution, HasTarget: r.HasTarget, Chain: r.Chain, Complete: r.Complete, Tree: r.Tree}
 }
 
 // Source returns what the pass reads documents with.
@@ -145,17 +162,18 @@ func Replace(file *syntax.File, span text.Span, newText, title string) []Fix {
 // comments suppress. The pass is what all rules share.
 func Run(rules []*Rule, shared Pass) []Diagnostic {
 	var found []Diagnostic
+	shared.Rules = rules
+	shared.Ignores = ignores(shared.Package.Files)
+	shared.found = &found
+	pass := shared
 	run := func(last bool) {
 		for _, r := range rules {
 			if r.Last == last && !shared.Settings.isOff(r) {
-				pass := shared
-				pass.rule, pass.found = r, &found
+				pass.rule = r
 				r.Check(&pass)
 			}
 		}
 	}
-	shared.Rules = rules
-	shared.Ignores = ignores(shared.Package.Files)
 	run(false)
 	found = withoutBroken(shared.Package.Files, found)
 	found = suppress(rules, shared.Settings, shared.Ignores, found)

@@ -353,9 +353,8 @@ func (s *slot) writes() []*slot {
 	if ref == nil || len(catalogindex.Fields(ref.Overrides(), s.labelBelow())) == 0 {
 		return out
 	}
-	behind, resolved, document := *s, *s.Resolved, s.Document.WithParts(ref.Overrides())
-	resolved.Document = document
-	behind.Resolved = &resolved
+	behind, document := *s, s.Document.WithParts(ref.Overrides())
+	behind.Resolved = s.Resolved.As(document)
 	behind.own, behind.ownWhole = behind.members(document)
 	return append(out, &behind)
 }

@@ -10,15 +10,17 @@ import (
 )
 
 // governed follows the values that the release sets into the components that read them, and
-// returns the immutable scopes there that speak of the very same fields.
+// returns the immutable scopes there that speak of the very same fields. The caller must not
+// change what this returns.
 func governed(from cascade.Source, r *rule.Resolved) []cascade.Governance {
-	below := r.Tree.Layers[:topLayer(r)]
-	if !slices.ContainsFunc(below, func(l *cascade.Layer) bool { return hasImmutableScope(l.Document) }) {
-		return nil
-	}
-	return slices.DeleteFunc(cascade.Governances(from, below, ownFlows(r)), func(g cascade.Governance) bool {
-		return !g.Scope.Immutable || g.Says == nil
-	})
+	type key struct{}
+	return r.Once(key{}, func() any {
+		below := r.Tree.Layers[:topLayer(r)]
+		if !slices.ContainsFunc(below, func(l *cascade.Layer) bool { return hasImmutableScope(l.Document) }) {
+			return []cascade.Governance(nil)
+		}
+		return cascade.ImmutableGovernances(from, below, ownFlows(r))
+	}).([]cascade.Governance)
 }
 
 func hasImmutableScope(d *catalogindex.Document) bool {
@@ -62,11 +64,24 @@ func scopeAndReaders(group []cascade.Governance) []rule.Related {
 }
 
 // ownFlows returns where the values that the release sets are, unchanged, fields of
-// components. A struct that a component takes as a whole counts value by value.
+// components. A struct that a component takes as a whole counts value by value. The caller
+// must not change them.
 func ownFlows(r *rule.Resolved) []cascade.Flow {
+	type key struct{}
+	return r.Once(key{}, func() any { return findOwnFlows(r) }).([]cascade.Flow)
+}
+
+func findOwnFlows(r *rule.Resolved) []cascade.Flow {
 	var out []cascade.Flow
-	for _, f := range cascade.Flows(r.Tree.Layers[:topLayer(r)]) {
-		if n := r.Tree.Lookup(f.Value); f.Direct && n != nil {
+	for _, l := range r.Tree.Layers[:topLayer(r)] {
+		for _, f := range l.Flows() {
+			if !f.Direct {
+				continue
+			}
+			n := r.Tree.Lookup(f.Value)
+			if n == nil {
+				continue
+			}
 			n.Walk(func(leaf *cascade.Node) bool {
 				if leaf.Value != nil && leaf.From == topLayer(r) && !leaf.Struct {
 					own := f

@@ -2,7 +2,6 @@ package release
 
 import (
 	"fmt"
-	"slices"
 
 	"github.com/open-platform-model/opm-lsp/internal/analysis/cascade"
 	"github.com/open-platform-model/opm-lsp/internal/analysis/rule"
@@ -16,7 +15,7 @@ var GovernedValue = &rule.Rule{
 	Finds:    "a value that is set for a field of a component on which an immutable scope has a say too",
 	Check: func(p *rule.Pass) {
 		for _, r := range p.Releases() {
-			allowed := slices.DeleteFunc(governed(p.Source(), r), func(g cascade.Governance) bool {
+			allowed := without(governed(p.Source(), r), func(g cascade.Governance) bool {
 				return !allows(r, g) || g.Says.Shape.IsTop() || g.Says.Shape.Unread()
 			})
 			for _, group := range byValue(allowed) {

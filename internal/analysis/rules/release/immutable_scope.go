@@ -2,7 +2,6 @@ package release
 
 import (
 	"fmt"
-	"slices"
 
 	"github.com/open-platform-model/opm-lsp/internal/analysis/cascade"
 	"github.com/open-platform-model/opm-lsp/internal/analysis/rule"
@@ -24,7 +23,7 @@ var ImmutableScope = &rule.Rule{
 					reportScopeWrite(p, w)
 				}
 			}
-			contradicting := slices.DeleteFunc(governed(p.Source(), r), func(g cascade.Governance) bool { return allows(r, g) })
+			contradicting := without(governed(p.Source(), r), func(g cascade.Governance) bool { return allows(r, g) })
 			for _, group := range byValue(contradicting) {
 				reportContradiction(p, r, group)
 			}

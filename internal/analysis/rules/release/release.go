@@ -89,3 +89,14 @@ func changeAll(n *cascade.Node, layer int, d cascade.Decl, newText, title string
 	}
 	return []rule.Fix{fix}
 }
+
+// without returns a list that leaves out some of another one, which stays as it is.
+func without[T any](list []T, leaveOut func(T) bool) []T {
+	var out []T
+	for _, item := range list {
+		if !leaveOut(item) {
+			out = append(out, item)
+		}
+	}
+	return out
+}

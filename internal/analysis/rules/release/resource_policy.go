@@ -20,7 +20,7 @@ var ResourcePolicy = &rule.Rule{
 			if !hasResourceScope(r) {
 				continue
 			}
-			flows := slices.DeleteFunc(ownFlows(r), func(f cascade.Flow) bool { return !IsResourceField(f.Field) })
+			flows := without(ownFlows(r), func(f cascade.Flow) bool { return !IsResourceField(f.Field) })
 			if len(flows) == 0 {
 				continue // none is set: what follows is dear
 			}
