@@ -3,7 +3,6 @@ package main
 import (
 	"fmt"
 	"os"
-	"runtime/debug"
 
 	"github.com/spf13/cobra"
 	"go.uber.org/zap"
@@ -21,7 +20,7 @@ func serveCommand() *cobra.Command {
 		Short: "Serve an editor over standard input and output",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			debug.SetGCPercent(servingGC)
+			collectAt(whenServing)
 			log, err := newLogger(logFile)
 			if err != nil {
 				return exitError{exitUsage, err}
@@ -59,11 +58,6 @@ func serveCommand() *cobra.Command {
 	cmd.Flags().Bool("stdio", true, "speak over standard input and output")
 	return cmd
 }
-
-// servingGC is by how many percent of what it holds the server may grow before what is not
-// needed any more is given back. Half of Go's own figure: what a server holds, it holds for
-// hours, and a keystroke leaves little behind.
-const servingGC = 50
 
 // newLogger returns a log that goes to a file, or to standard error. It holds what
 // the server does, never a document's text.

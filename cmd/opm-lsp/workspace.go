@@ -41,11 +41,12 @@ func openWorkspace(cmd *cobra.Command, dir string, options ...analysis.Option) (
 	if abs, err = filepath.EvalSymlinks(abs); err != nil {
 		return nil, fmt.Errorf("cannot open the workspace %s: %w", dir, err)
 	}
+	collectAt(whenAsked)
 	workers := newWorkers(nil, func(err error) {
 		fmt.Fprintf(cmd.ErrOrStderr(), "opm-lsp: what may take long to compute is not computed, because no worker can be started: %v\n", err)
 	})
 	w := &workspace{workers: workers, root: catalogindex.WorkspaceRoot(abs), dir: abs}
-	snapshot, skipped, err := analysis.Load(cmd.Context(), []string{w.root}, nil, append(options, analysis.WithEvaluator(workers))...)
+	snapshot, skipped, err := analysis.Load(cmd.Context(), []string{w.root}, nil, append(options, analysis.WithEvaluator(workers), analysis.Resting())...)
 	if err != nil {
 		return nil, err
 	}

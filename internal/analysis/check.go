@@ -163,13 +163,25 @@ func (s *Snapshot) Diagnostics(path string) []Diagnostic {
 // AllDiagnostics returns everything that is wrong in the workspace, sorted by file. It
 // computes on all cores.
 func (s *Snapshot) AllDiagnostics() []Diagnostic {
-	packages := s.index.Packages()
-	found := make([][]Diagnostic, len(packages))
-	inParallel(len(packages), func(i int) { found[i] = s.diagnosticsOf(packages[i]) })
-	out := slices.Concat(found...)
+	var out []Diagnostic
+	for packages := range slices.Chunk(s.inTurn(s.index.Packages()), maxAwake) {
+		looking := s
+		if s.resting {
+			looking = s.apart(packages)
+		}
+		found := make([][]Diagnostic, len(packages))
+		inParallel(len(packages), func(i int) { found[i] = looking.diagnosticsOf(looking.index.Package(packages[i].Key)) })
+		out = append(out, slices.Concat(found...)...)
+		if s.resting {
+			looking.AtRest()
+		}
+	}
 	rule.Sort(out)
 	return out
 }
+
+// maxAwake is how many packages are looked at before they go to rest, see [Snapshot.AtRest].
+const maxAwake = 1000
 
 // Prepare computes what is wrong in some files on all cores, so that Diagnostics has it at
 // hand.

@@ -54,9 +54,14 @@ func (ix *Index) takeAwake(keep func(*Package) bool) []*Package {
 // AtRest returns the index with all packages at rest but those to keep. rested is called with each
 // that went to rest, and with what took its place.
 func (ix *Index) AtRest(keep func(*Package) bool, rested func(was, now *Package)) *Index {
+	return ix.Apart(ix.takeAwake(keep), rested)
+}
+
+// Apart returns the index with other packages in the place of the given ones, which are at rest.
+func (ix *Index) Apart(packages []*Package, rested func(was, now *Package)) *Index {
 	next := *ix
 	b := &batch{}
-	for _, was := range ix.takeAwake(keep) {
+	for _, was := range packages {
 		now := was.atRest(ix.awake.add)
 		for _, f := range now.Files {
 			next.files = next.files.set(b, f.Path, f)

@@ -188,8 +188,9 @@ func (f *fake) Prepare([]string) {}
 
 func (f *fake) SaveCache() error { return nil }
 
-func (f *fake) AtRest() workspace { return f }
-func (f *fake) Awake() int        { return 0 }
+func (f *fake) AtRest() workspace              { return f }
+func (f *fake) InTurn(paths []string) []string { return slices.Sorted(slices.Values(paths)) }
+func (f *fake) Awake() int                     { return 0 }
 
 func (f *fake) Diagnostics(path string) []analysis.Diagnostic {
 	if f.world.onDiagnostics != nil {
@@ -308,6 +309,8 @@ func (f *fake) HealthOf(context.Context, []*analysis.CatalogEntry) (map[*catalog
 }
 
 func (f *fake) Origin(string, int) *analysis.Origin { return nil }
+
+func (f *fake) ValuePaths(*catalogindex.Document) []string { return nil }
 
 func (f *fake) DocumentSymbols(string) []analysis.Symbol { return nil }
 

@@ -1,7 +1,6 @@
 package lsp
 
 import (
-	"cmp"
 	"context"
 	"crypto/sha256"
 	"maps"
@@ -26,7 +25,7 @@ type publisher struct {
 
 	seen  workspace           // the workspace of the view that was looked at last
 	dirty map[string]struct{} // files whose diagnostics may be others than the client knows
-	queue []string            // the dirty files that are closed, sorted; may name clean ones too
+	queue []string            // the dirty files that are closed, in turn; may name clean ones too
 	told  map[string]told     // by path, what the client was told last
 	stale bool                // the queue lacks files of dirty
 	moved bool                // what a client that asks for itself knows is not true any more
@@ -232,7 +231,7 @@ func (p *publisher) next(v *view) (path string, found bool) {
 		return path, true
 	}
 	if p.stale {
-		p.queue, p.stale = slices.SortedFunc(maps.Keys(p.dirty), cmp.Compare), false
+		p.queue, p.stale = v.ws.InTurn(slices.Collect(maps.Keys(p.dirty))), false
 	}
 	for len(p.queue) > 0 {
 		path, p.queue = p.queue[0], p.queue[1:]

@@ -29,6 +29,7 @@ type workspace interface {
 	Counts() analysis.Counts
 	Text(path string) *text.Text
 	Files() []string
+	InTurn(paths []string) []string
 	Diagnostics(path string) []analysis.Diagnostic
 	Prepare(paths []string)
 	SaveCache() error
@@ -46,6 +47,7 @@ type workspace interface {
 	Catalog() []*analysis.CatalogEntry
 	HealthOf(ctx context.Context, entries []*analysis.CatalogEntry) (map[*catalogindex.Document]analysis.Health, error)
 	Origin(path string, offset int) *analysis.Origin
+	ValuePaths(d *catalogindex.Document) []string
 
 	DocumentSymbols(path string) []analysis.Symbol
 	WorkspaceSymbols(query string, limit int) []analysis.WorkspaceSymbol
