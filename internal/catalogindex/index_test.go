@@ -186,3 +186,19 @@ func TestBuiltinPackages(t *testing.T) {
 		t.Error("builtin packages that CUE does not have")
 	}
 }
+
+// TestTemplatesThatDouble reads templates of which each names the next one twice: there are more
+// ways to the last one than anybody can go.
+func TestTemplatesThatDouble(t *testing.T) {
+	var b strings.Builder
+	b.WriteString("package a\n\n")
+	for i := range 100 {
+		fmt.Fprintf(&b, "_a%d: _a%d & _a%d\n", i, i+1, i+1)
+	}
+	b.WriteString("_a100: {#kind: \"ModuleDefinition\", metadata: name: \"doubled\"}\nx: _a0\n")
+	path := filepath.Join(t.TempDir(), "a.cue")
+	index := catalogindex.New().With(catalogindex.Change{Path: path, File: syntax.Parse(path, b.String())})
+	if n := len(index.Package(index.PackageOf(path).Key).Documents); n != 1 {
+		t.Errorf("%d documents are found", n)
+	}
+}

@@ -32,12 +32,16 @@ func recognise(p *Package) []*Document {
 type recogniser struct {
 	pkg   *Package
 	found []*Document
+	// What names at the root of the package stand for, and whether a schema's name there is
+	// something else than OPM's, once somebody has asked.
+	named  map[string][]Operand
+	others map[string]bool
 }
 
 // visit looks at the struct that the operands make together: it is a document, or
 // may hold some.
 func (r *recogniser) visit(path []string, operands []Operand) {
-	operands = r.expand(operands, nil)
+	operands = r.expand(operands)
 	var parts []Part
 	for _, o := range operands {
 		if s, ok := o.Expr.(*ast.StructLit); ok {
@@ -88,44 +92,66 @@ func (r *recogniser) visit(path []string, operands []Operand) {
 }
 
 // expand adds what the names among the operands stand for: templates at the root of the
-// package, such as _base in _base & {…}.
-func (r *recogniser) expand(operands []Operand, above []string) []Operand {
+// package, such as _base in _base & {…}. Each counts once, however often it is named: where
+// templates name each other twice, all ways to the last one are without number.
+func (r *recogniser) expand(operands []Operand) []Operand {
 	var out []Operand
-	for _, o := range operands {
-		out = append(out, o)
-		name, ok := o.Expr.(*ast.Ident)
-		if !ok || slices.Contains(above, name.Name) {
-			continue
-		}
-		via := o.mark()
-		for _, brought := range r.expand(r.pkg.templates(name.Name), append(above, name.Name)) {
-			brought.via = &via
-			out = append(out, brought)
+	seen := make(map[string]bool)
+	var add func(operands []Operand)
+	add = func(operands []Operand) {
+		for _, o := range operands {
+			out = append(out, o)
+			name, ok := o.Expr.(*ast.Ident)
+			if !ok || seen[name.Name] {
+				continue
+			}
+			seen[name.Name] = true
+			via := o.mark()
+			at := len(out)
+			add(r.templates(name.Name))
+			for i := range out[at:] {
+				out[at+i].via = &via
+			}
 		}
 	}
+	add(operands)
 	return out
+}
+
+// templates is Package.templates for one who asks often.
+func (r *recogniser) templates(name string) []Operand {
+	if r.named == nil {
+		r.named = make(map[string][]Operand)
+		r.pkg.eachTemplate(func(name string, operands []Operand) { r.named[name] = append(r.named[name], operands...) })
+	}
+	return r.named[name]
 }
 
 // templates returns what a hidden field, a definition or a let at the root of the
 // package stands for.
 func (p *Package) templates(name string) []Operand {
-	hidden := strings.HasPrefix(name, "_") || isDefinition(name)
 	var out []Operand
+	p.eachTemplate(func(other string, operands []Operand) {
+		if other == name {
+			out = append(out, operands...)
+		}
+	})
+	return out
+}
+
+func (p *Package) eachTemplate(yield func(name string, operands []Operand)) {
 	for _, f := range p.Files {
 		for _, d := range f.AST().Decls {
 			switch d := d.(type) {
 			case *ast.Field:
-				if label, ok := syntax.LabelName(d.Label); ok && hidden && label == name {
-					out = append(out, Operands(f, d.Value)...)
+				if label, ok := syntax.LabelName(d.Label); ok && (strings.HasPrefix(label, "_") || isDefinition(label)) {
+					yield(label, Operands(f, d.Value))
 				}
 			case *ast.LetClause:
-				if d.Ident.Name == name {
-					out = append(out, Operands(f, d.Expr)...)
-				}
+				yield(d.Ident.Name, Operands(f, d.Expr))
 			}
 		}
 	}
-	return out
 }
 
 // saysWhoItIs reports whether the document is one, and not a schema for several: it
@@ -232,6 +258,18 @@ func dialectOf(parts []Part, may func(*Dialect) bool) *Dialect {
 // definesOther reports whether the package defines the schema's name itself and
 // means something that has nothing to do with OPM.
 func (r *recogniser) definesOther(schema string) bool {
+	other, known := r.others[schema]
+	if !known {
+		other = r.looksForOther(schema)
+		if r.others == nil {
+			r.others = make(map[string]bool)
+		}
+		r.others[schema] = other
+	}
+	return other
+}
+
+func (r *recogniser) looksForOther(schema string) bool {
 	var own []Field
 	for _, f := range r.pkg.Files {
 		own = append(own, Fields([]Part{{File: f, Decls: f.AST().Decls}}, schema)...)

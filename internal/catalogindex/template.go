@@ -4,5 +4,5 @@ package catalogindex
 // the package, such as _base in _base & {…}. The names themselves stay.
 func (p *Package) Expand(operands []Operand) []Operand {
 	r := recogniser{pkg: p}
-	return r.expand(operands, nil)
+	return r.expand(operands)
 }
