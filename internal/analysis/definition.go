@@ -130,7 +130,7 @@ func (s *Snapshot) nameLinks(at *Place) []Link {
 		return nil
 	}
 	var links []Link
-	for _, m := range names.New(s.index).Definitions(s.index.File(at.File.Path), name) {
+	for _, m := range names.New(s.index, &s.memo.names).Definitions(s.index.File(at.File.Path), name) {
 		links = append(links, Link{Origin: at.Span, Target: rule.At(m.File, declaring(m)), Focus: m.Span})
 	}
 	return links
@@ -244,7 +244,7 @@ func (s *Snapshot) schemaLinks(origin text.Span, d *catalogindex.Document) []Lin
 
 // typesOf leads to the definitions that the fields to which links lead are unified with.
 func (s *Snapshot) typesOf(at *Place, links []Link) []Link {
-	n := names.New(s.index)
+	n := names.New(s.index, &s.memo.names)
 	var out []Link
 	for _, l := range links {
 		file := s.index.File(l.Target.Path)

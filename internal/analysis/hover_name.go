@@ -69,7 +69,7 @@ func (s *Snapshot) writeName(c *card, at *Place) {
 	if name == nil || file == nil {
 		return
 	}
-	n := names.New(s.index)
+	n := names.New(s.index, &s.memo.names)
 	declared := slices.DeleteFunc(n.Definitions(file, name), func(m names.Mention) bool {
 		return at.IsLabel && m.File.Path == file.Path && m.Span == at.Span
 	})

@@ -5,6 +5,7 @@ import (
 	"sync"
 
 	"github.com/open-platform-model/opm-lsp/internal/analysis/cascade"
+	"github.com/open-platform-model/opm-lsp/internal/analysis/names"
 	"github.com/open-platform-model/opm-lsp/internal/analysis/rule"
 	"github.com/open-platform-model/opm-lsp/internal/catalogindex"
 )
@@ -24,6 +25,7 @@ type memo struct {
 	resolved     recent[*resolvedPackage]
 	settings     map[settingsKey]*rule.Settings
 	counters     counters
+	names        names.Guard
 }
 
 func newMemo() *memo {

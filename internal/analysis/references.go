@@ -329,9 +329,9 @@ func (s *Snapshot) nameUses(at *Place, only *syntax.File) []Use {
 	if name == nil {
 		return nil
 	}
-	n := names.New(s.index)
+	n := names.New(s.index, &s.memo.names)
 	if only != nil {
-		n = names.Alone(s.index)
+		n = names.Alone(s.index, &s.memo.names)
 	}
 	file := s.index.File(at.File.Path)
 	declared := make(map[Location]bool)

@@ -3,7 +3,7 @@
 // nothing of layers: what a value of OPM is, and which layer wins, others know.
 //
 // It stands between opm-lsp and the evaluator of CUE's own language server, which may
-// change at any time: nothing else uses that.
+// change at any time: nothing else uses that. It may also take as long as it likes: see bound.go.
 package names
 
 import (
@@ -23,6 +23,8 @@ import (
 // for and keeps that, so it is for one question, or a few, and for one goroutine.
 type Names struct {
 	index      *catalogindex.Index
+	guard      *Guard
+	lost       bool                       // a question goes on for which nobody waits any more
 	evaluators map[string]*eval.Evaluator // by package
 	packages   map[string]*catalogindex.Package
 	files      map[string]*syntax.File // those evaluated, by path
@@ -32,10 +34,11 @@ type Names struct {
 	alone   bool // who imports a package is not asked for
 }
 
-// New returns the names of an index.
-func New(index *catalogindex.Index) *Names {
+// New returns the names of an index. The guard is that of its workspace.
+func New(index *catalogindex.Index, guard *Guard) *Names {
 	return &Names{
 		index:      index,
+		guard:      guard,
 		evaluators: make(map[string]*eval.Evaluator),
 		packages:   make(map[string]*catalogindex.Package),
 		files:      make(map[string]*syntax.File),
@@ -45,8 +48,8 @@ func New(index *catalogindex.Index) *Names {
 
 // Alone returns the names of an index for one who asks only for uses in the package of the
 // name itself.
-func Alone(index *catalogindex.Index) *Names {
-	n := New(index)
+func Alone(index *catalogindex.Index, guard *Guard) *Names {
+	n := New(index, guard)
 	n.alone = true
 	return n
 }
@@ -61,24 +64,18 @@ type Mention struct {
 // Definitions returns the declarations of what a name in a file means; for the label of a
 // field all declarations of the field. Those of the workspace hide those of the embedded
 // core that are called the same. They are sorted, without what is declared nowhere.
-func (n *Names) Definitions(file *syntax.File, name ast.Node) (found []Mention) {
-	defer nothingIfItPanics(&found)
-	evaluator := n.at(file)
-	if evaluator == nil || !name.Pos().IsValid() {
-		return nil
-	}
-	return n.mentions(evaluator.DefinitionsForOffset(name.Pos().Offset()))
+func (n *Names) Definitions(file *syntax.File, name ast.Node) []Mention {
+	return about(n, file, name, func(evaluator *eval.FileEvaluator, offset int) []Mention {
+		return n.mentions(evaluator.DefinitionsForOffset(offset))
+	})
 }
 
 // Uses returns the places at which what a name in a file means is read, in all packages
 // that see it; with its declarations, if asked for. They are sorted.
-func (n *Names) Uses(file *syntax.File, name ast.Node, declarations bool) (found []Mention) {
-	defer nothingIfItPanics(&found)
-	evaluator := n.at(file)
-	if evaluator == nil || !name.Pos().IsValid() {
-		return nil
-	}
-	return n.mentions(evaluator.UsagesForOffset(name.Pos().Offset(), declarations))
+func (n *Names) Uses(file *syntax.File, name ast.Node, declarations bool) []Mention {
+	return about(n, file, name, func(evaluator *eval.FileEvaluator, offset int) []Mention {
+		return n.mentions(evaluator.UsagesForOffset(offset, declarations))
+	})
 }
 
 // A Doc is the comment on a declaration.
@@ -88,33 +85,34 @@ type Doc struct {
 }
 
 // Docs returns the comments on the declarations of what a name in a file means, sorted.
-func (n *Names) Docs(file *syntax.File, name ast.Node) (found []Doc) {
-	defer nothingIfItPanics(&found)
-	evaluator := n.at(file)
-	if evaluator == nil || !name.Pos().IsValid() {
-		return nil
-	}
-	comments := evaluator.DocCommentsForOffset(name.Pos().Offset())
-	var nodes []ast.Node
-	for node, groups := range comments {
-		if len(groups) > 0 {
-			nodes = append(nodes, node)
+func (n *Names) Docs(file *syntax.File, name ast.Node) []Doc {
+	return about(n, file, name, func(evaluator *eval.FileEvaluator, offset int) (found []Doc) {
+		for node, groups := range evaluator.DocCommentsForOffset(offset) {
+			if len(groups) == 0 {
+				continue
+			}
+			for _, m := range n.mentions([]ast.Node{node}) {
+				found = append(found, Doc{m, groups})
+			}
 		}
-	}
-	for _, node := range nodes {
-		for _, m := range n.mentions([]ast.Node{node}) {
-			found = append(found, Doc{m, comments[node]})
-		}
-	}
-	slices.SortFunc(found, func(a, b Doc) int { return compare(a.Mention, b.Mention) })
-	return found
+		slices.SortFunc(found, func(a, b Doc) int { return compare(a.Mention, b.Mention) })
+		return found
+	})
 }
 
-// nothingIfItPanics keeps a fault of the library from costing more than one answer.
-func nothingIfItPanics[T any](found *[]T) {
-	if recover() != nil {
-		*found = nil
+// about answers a question about a name in a file; with nothing, where that takes too long.
+func about[T any](n *Names, file *syntax.File, name ast.Node, answer func(evaluator *eval.FileEvaluator, offset int) []T) []T {
+	if n.lost || !name.Pos().IsValid() {
+		return nil
 	}
+	found, lost := ask(n.guard, func() []T {
+		if evaluator := n.at(file); evaluator != nil {
+			return answer(evaluator, name.Pos().Offset())
+		}
+		return nil
+	})
+	n.lost = lost
+	return found
 }
 
 // at returns the evaluator of a file, or nil.
@@ -168,9 +166,14 @@ func (n *Names) filesOf(p *catalogindex.Package) []*syntax.File {
 	if p.Embedded {
 		return withoutRest(p)
 	}
+	if isTangled(p) {
+		return nil
+	}
 	files := slices.Clone(p.Files)
 	for _, joined := range n.index.Joined(p) {
-		files = append(files, joined.Files...)
+		if !isTangled(joined) {
+			files = append(files, joined.Files...)
+		}
 	}
 	return append(files, withoutRest(n.index.Core())...)
 }
