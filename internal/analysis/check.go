@@ -23,9 +23,9 @@ type checked struct {
 	elsewhere   []*syntax.File // files of other packages with places that diagnostics lead to
 }
 
-// check returns what is wrong in a package, as its rules see it.
-func (s *Snapshot) check(p *catalogindex.Package) *checked {
-	fp := s.fingerprintsOf(p)
+// known returns what is wrong in a package, as its rules see it, if that was found before, in this
+// run or an earlier one; else nil.
+func (s *Snapshot) known(p *catalogindex.Package, fp *fingerprints) *checked {
 	s.memo.mu.Lock()
 	known := s.memo.checked[p.Key]
 	s.memo.mu.Unlock()
@@ -45,6 +45,14 @@ func (s *Snapshot) check(p *catalogindex.Package) *checked {
 		s.memo.mu.Lock()
 		defer s.memo.mu.Unlock()
 		s.memo.checked[p.Key] = known
+	}
+	return known
+}
+
+// check returns what is wrong in a package, as its rules see it.
+func (s *Snapshot) check(p *catalogindex.Package) *checked {
+	fp := s.fingerprintsOf(p)
+	if known := s.known(p, fp); known != nil {
 		return known
 	}
 	resolved := s.resolve(p)
@@ -163,21 +171,40 @@ func (s *Snapshot) Diagnostics(path string) []Diagnostic {
 // AllDiagnostics returns everything that is wrong in the workspace, sorted by file. It
 // computes on all cores.
 func (s *Snapshot) AllDiagnostics() []Diagnostic {
-	var out []Diagnostic
-	for packages := range slices.Chunk(s.inTurn(s.index.Packages()), maxAwake) {
-		looking := s
-		if s.resting {
-			looking = s.apart(packages)
+	packages := s.index.Packages()
+	found := make([][]Diagnostic, len(packages))
+	isNew := make([]bool, len(packages))
+	inParallel(len(packages), func(i int) {
+		if p := packages[i]; s.isChecked(p) && s.known(p, s.fingerprintsOf(p)) == nil {
+			isNew[i] = true
+		} else {
+			found[i] = s.diagnosticsOf(p)
 		}
-		found := make([][]Diagnostic, len(packages))
-		inParallel(len(packages), func(i int) { found[i] = looking.diagnosticsOf(looking.index.Package(packages[i].Key)) })
-		out = append(out, slices.Concat(found...)...)
-		if s.resting {
-			looking.AtRest()
+	})
+	out := slices.Concat(found...)
+	unknown := make([]*catalogindex.Package, 0, len(packages))
+	for i, p := range packages {
+		if isNew[i] {
+			unknown = append(unknown, p)
 		}
+	}
+	for some := range slices.Chunk(s.inTurn(unknown), maxAwake) {
+		out = append(out, s.diagnosticsOfAll(some)...)
 	}
 	rule.Sort(out)
 	return out
+}
+
+// diagnosticsOfAll returns what is wrong in some packages, in no particular order. Those of a
+// snapshot that rests do not stay awake.
+func (s *Snapshot) diagnosticsOfAll(packages []*catalogindex.Package) []Diagnostic {
+	if s.resting {
+		s = s.apart(packages)
+		defer s.AtRest()
+	}
+	found := make([][]Diagnostic, len(packages))
+	inParallel(len(packages), func(i int) { found[i] = s.diagnosticsOf(s.index.Package(packages[i].Key)) })
+	return slices.Concat(found...)
 }
 
 // maxAwake is how many packages are looked at before they go to rest, see [Snapshot.AtRest].

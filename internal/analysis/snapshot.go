@@ -65,29 +65,50 @@ func Load(ctx context.Context, roots []string, progress func(files, all int), op
 // withAll returns the snapshot with files read from disk. Those that cannot be read are in
 // skipped. It is an error if ctx ends.
 func (s *Snapshot) withAll(ctx context.Context, paths []string, progress func(files, all int)) (next *Snapshot, skipped []error, err error) {
-	atATime := len(paths)
-	if s.resting {
-		atATime = 256 // awake
+	type reading struct {
+		files   []*syntax.File
+		skipped []error
+		err     error
 	}
-	for start := 0; start < len(paths); start += atATime {
-		progress := progress
-		if told := progress; told != nil {
-			progress = func(files, _ int) { told(start+files, len(paths)) }
+	readings := make(chan reading)
+	go func() {
+		defer close(readings)
+		atATime := len(paths)
+		if s.resting {
+			atATime = 256 // awake
 		}
-		files, unread, err := catalogindex.ReadAll(ctx, paths[start:min(start+atATime, len(paths))], progress)
+		for start := 0; start < len(paths); start += atATime {
+			progress := progress
+			if told := progress; told != nil {
+				progress = func(files, _ int) { told(start+files, len(paths)) }
+			}
+			var r reading
+			r.files, r.skipped, r.err = catalogindex.ReadAll(ctx, paths[start:min(start+atATime, len(paths))], progress)
+			readings <- r
+		}
+	}()
+	// The index is built while the next files are read.
+	next = s
+	for r := range readings {
+		if err == nil {
+			err = r.err
+		}
 		if err != nil {
-			return nil, nil, err
+			continue // to the end, which is near
 		}
-		skipped = append(skipped, unread...)
-		changes := make([]catalogindex.Change, len(files))
-		for i, f := range files {
+		skipped = append(skipped, r.skipped...)
+		changes := make([]catalogindex.Change, len(r.files))
+		for i, f := range r.files {
 			changes[i] = catalogindex.Change{Path: f.Path, File: f}
 		}
-		if s = s.with(changes...); s.resting {
-			s = s.AtRest()
+		if next = next.with(changes...); next.resting {
+			next = next.AtRest()
 		}
 	}
-	return s, skipped, nil
+	if err != nil {
+		return nil, nil, err
+	}
+	return next, skipped, nil
 }
 
 // with returns the snapshot after changes of files.

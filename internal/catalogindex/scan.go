@@ -49,6 +49,7 @@ func ReadFile(path string) (*syntax.File, error) {
 		return nil, fmt.Errorf("cannot read %s: %w", path, reason(err))
 	}
 	f := syntax.Parse(path, string(content))
+	f.Meaning() // which all ask for sooner or later, while others read on
 	if entry, err := os.Lstat(path); err == nil {
 		f.IsLink = entry.Mode()&fs.ModeSymlink != 0
 	}
