@@ -28,6 +28,7 @@ func Run(ctx context.Context, in io.Reader, out io.Writer, options Options) int 
 
 	stream := newStream(in, out, s.log)
 	stream.exited = s.exited
+	stream.silent = &s.clean
 	stream.ended = cancel // whoever still works for the client may stop
 	s.conn = jsonrpc2.NewConn(stream, jsonrpc2.WithCodec(codec{}))
 	s.log.Info("serving", zap.String("version", options.Version))

@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"go.lsp.dev/jsonrpc2"
 	"go.uber.org/zap"
@@ -36,6 +37,7 @@ type stream struct {
 	log    *zap.Logger
 
 	exited <-chan struct{} // closed: the client said exit, nothing more is read
+	silent *atomic.Bool    // set: the client is told nothing more but answers; nil for never
 	ended  func()          // called once, when the reading ends
 
 	frame     bytes.Buffer // the body read last; messages borrow from it
@@ -185,12 +187,20 @@ func (s *stream) refuse(body []byte, err error) {
 
 // Write sends a message as one frame. It does not look at ctx: a cancelled
 // request is answered too.
+//
+// A client that has an answer to shutdown closes its end, and cannot answer any more: what
+// some work beside the stream would still ask or tell it is dropped.
 func (s *stream) Write(_ context.Context, message jsonrpc2.Message) (int64, error) {
 	s.writing.Lock()
 	defer s.writing.Unlock()
 	const space = len("Content-Length: \r\n\r\n") + 20 // for the header, before the body
 	frame := append(s.frameOut[:0], make([]byte, space)...)
 	frame = restoreNumberID(jsonrpc2.AppendMessage(frame, message), space)
+	if s.silent != nil && s.silent.Load() {
+		if envelope, _ := openEnvelope(frame[space:]); !envelope.isResponse() {
+			return 0, nil
+		}
+	}
 	header := fmt.Appendf(make([]byte, 0, space), "Content-Length: %d\r\n\r\n", len(frame)-space)
 	start := space - len(header)
 	copy(frame[start:], header)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"go.lsp.dev/jsonrpc2"
@@ -100,6 +101,38 @@ func TestLengthTooLargeSwallowsOneMessage(t *testing.T) {
 	}
 	if call := message.(*jsonrpc2.Call); call.Method() != "third" {
 		t.Errorf("the next message is %q", call.Method())
+	}
+}
+
+// TestNothingBehindShutdown holds that a client which has said shutdown is asked and told
+// nothing more: it has closed its end by then. What it asked before is still answered.
+func TestNothingBehindShutdown(t *testing.T) {
+	var out strings.Builder
+	s := newStream(strings.NewReader(""), &out, zap.NewNop())
+	s.silent = new(atomic.Bool)
+	write := func(m jsonrpc2.Message) string {
+		out.Reset()
+		if _, err := s.Write(t.Context(), m); err != nil {
+			t.Fatal(err)
+		}
+		return out.String()
+	}
+	asks := jsonrpc2.NewCall(jsonrpc2.NewNumberID(1), "workspace/codeLens/refresh", nil)
+	tells := jsonrpc2.NewNotification("opm/changed", nil)
+	answers := jsonrpc2.NewResponse(jsonrpc2.NewNumberID(2), jsonrpc2.RawMessage("null"), nil)
+	for _, m := range []jsonrpc2.Message{asks, tells, answers} {
+		if write(m) == "" {
+			t.Errorf("%T is not sent", m)
+		}
+	}
+	s.silent.Store(true)
+	for _, m := range []jsonrpc2.Message{asks, tells} {
+		if got := write(m); got != "" {
+			t.Errorf("behind shutdown there is %q", got)
+		}
+	}
+	if write(answers) == "" {
+		t.Error("an answer is not sent behind shutdown")
 	}
 }
 
