@@ -288,3 +288,19 @@ func (s *Snapshot) ValueNames(d *catalogindex.Document, path []string) []string 
 	}
 	return names
 }
+
+// ValuePaths returns the paths of all values of a document as people write them, parents
+// first, without those that no layer defines and those inside of lists.
+func (s *Snapshot) ValuePaths(d *catalogindex.Document) []string {
+	var paths []string
+	s.resolved(d).Tree.Root.Walk(func(n *cascade.Node) bool {
+		if n.Undefined || isElement(n.Path) {
+			return false
+		}
+		if len(n.Path) > 0 {
+			paths = append(paths, n.Path.String())
+		}
+		return true
+	})
+	return paths
+}

@@ -16,6 +16,10 @@ type acting struct {
 	appliesEdits    bool // workspace/applyEdit
 	hintTooltips    bool // resolves the tooltip of a hint
 
+	// knowsStale says that the client knows what ContentModified means: nothing that anybody
+	// should hear of. Others log it as an error.
+	knowsStale bool
+
 	refreshesLenses bool // workspace/codeLens/refresh
 	refreshesHints  bool // workspace/inlayHint/refresh
 	showsDocuments  bool // window/showDocument
@@ -25,6 +29,9 @@ type acting struct {
 // newActing reads a client's capabilities.
 func newActing(capabilities *protocol.ClientCapabilities) acting {
 	var a acting
+	if general := capabilities.General; general != nil {
+		a.knowsStale = general.StaleRequestSupport.Cancel
+	}
 	if window := capabilities.Window; window != nil && window.ShowDocument != nil {
 		a.showsDocuments = window.ShowDocument.Support
 	}

@@ -322,6 +322,18 @@ func TestCommandShowsVirtualDocument(t *testing.T) {
 	}
 }
 
+func TestValuesCommand(t *testing.T) {
+	e, root := openFiles(t, webFiles, actingCapabilities)
+	var paths []string
+	for _, release := range []any{"development/web-dev", uriOf(filepath.Join(root, "releases", "dev.cue")), at(filepath.Join(root, "releases", "dev.cue"), 12, 11)} {
+		e.decode(e.call("workspace/executeCommand", map[string]any{"command": "opm.values", "arguments": []any{release}}), &paths)
+		// Not replcas, which no layer defines.
+		if got, want := strings.Join(paths, " "), "replicas image image.tag"; got != want {
+			t.Errorf("the values of %v are %s, want %s", release, got, want)
+		}
+	}
+}
+
 func TestCommandShowsTemporaryFile(t *testing.T) {
 	e, root := openFiles(t, webFiles, `{"window":{"showDocument":{"support":true}}}`)
 	e.reply["window/showDocument"] = `{"success":true}`
@@ -444,8 +456,18 @@ func TestCodeLens(t *testing.T) {
 	if got, want := strings.Join(all, "\n"), "simple-web-app 1.0.0-platform.1 · 2 set · 0 inherited · show effective\n1.1.0-platform.1 is there · show what it changes"; got != want {
 		t.Errorf("the release's lenses are\n%s\nwant\n%s", got, want)
 	}
-	stale := map[string]any{"range": lenses[0].Range, "data": map[string]any{"uri": uriOf(release), "kind": "uses"}}
-	if got := e.call("codeLens/resolve", stale).answer(); got != "error -32801" {
+	// Of a lens that is no more a client hears in the way that it knows.
+	stale := func(root string) map[string]any {
+		file := uriOf(filepath.Join(root, "releases", "dev.cue"))
+		return map[string]any{"range": lenses[0].Range, "data": map[string]any{"uri": file, "kind": "uses"}}
+	}
+	var gone wireLens
+	e.decode(e.call("codeLens/resolve", stale(root)), &gone)
+	if gone.Command == nil || gone.Command.Title != " " || gone.Command.Command != "" {
+		t.Errorf("a lens that is no more: %+v", gone.Command)
+	}
+	e, root = openFiles(t, webFiles, `{"general":{"staleRequestSupport":{"cancel":true,"retryOnContentModified":[]}}}`)
+	if got := e.call("codeLens/resolve", stale(root)).answer(); got != "error -32801" {
 		t.Errorf("a lens that is no more: %s", got)
 	}
 }
@@ -500,6 +522,22 @@ func TestVirtualDocumentIsKeptUpToDate(t *testing.T) {
 	if !strings.Contains(string(m.Params), name) {
 		t.Errorf("refreshed is %s", m.Params)
 	}
+	if got := content(); !strings.Contains(got, "replicas: 7") {
+		t.Errorf("the document is\n%s", got)
+	}
+
+	// While its name is being typed, there is no such release.
+	refreshed := func(what string) {
+		e.take(what, func(m message) bool { return m.Method == "workspace/textDocumentContent/refresh" })
+	}
+	release := filepath.Join(root, "releases", "dev.cue")
+	e.open(release, 1, strings.Replace(webRelease, `"web-dev"`, `"web-"`, 1))
+	refreshed("a refresh of what is gone")
+	if got := content(); !strings.Contains(got, "There is no release development/web-dev") {
+		t.Errorf("the document of a release that is gone is\n%s", got)
+	}
+	e.replace(release, 2, webRelease)
+	refreshed("a refresh of what is back")
 	if got := content(); !strings.Contains(got, "replicas: 7") {
 		t.Errorf("the document is\n%s", got)
 	}

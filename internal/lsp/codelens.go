@@ -77,7 +77,11 @@ func resolveCodeLens(ctx context.Context, q *query, params *protocol.CodeLens) (
 		return nil, ctx.Err()
 	}
 	if title == "" {
-		return nil, errChanged
+		if q.client.knowsStale {
+			return nil, errChanged
+		}
+		params.Command = protocol.Command{Title: " "} // until the client asks for the lenses anew
+		return params, nil
 	}
 	if q.client.refreshesLenses {
 		q.server.shown.keep(q, shownAnswer{kind: shownLenses, path: path, part: string(params.Data), said: title, again: func(ws workspace) string {

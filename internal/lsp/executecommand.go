@@ -29,6 +29,7 @@ const (
 	applyCommand          = "opm.apply"          // the data of an action, for clients without CodeAction
 	catalogCommand        = "opm.catalog"        // perhaps catalogOptions; data for clients with views of their own
 	originCommand         = "opm.origin"         // a place at a value; likewise
+	valuesCommand         = "opm.values"         // a release; likewise
 )
 
 // A command is a row of the table of commands.
@@ -66,12 +67,13 @@ func commands() []command {
 		{applyCommand, runApply},
 		{catalogCommand, runCatalog},
 		{originCommand, runOrigin},
+		{valuesCommand, runValues},
 	}
 }
 
 func executeCommandMethod() method {
 	return question(protocol.MethodWorkspaceExecuteCommand, executeCommand).
-		doing("`opm.effective`, `opm.why`, `opm.impact`, `opm.upgradePreview`: shown as a document where the editor can, else as a message; `opm.catalog`, `opm.origin`: what views show, as data").
+		doing("`opm.effective`, `opm.why`, `opm.impact`, `opm.upgradePreview`: shown as a document where the editor can, else as a message; `opm.catalog`, `opm.origin`: what views show, as data; `opm.values`: the paths of a release's values, for those who complete them").
 		providing(
 			func(_ *client, to *protocol.ServerCapabilities) {
 				for _, c := range commands() {
@@ -150,6 +152,15 @@ func runWhy(ctx context.Context, q *invocation) (any, error) {
 		return nil, invalid("%s needs a value: give its path as the second argument, or a position at one", whyCommand)
 	}
 	return q.showVirtual(ctx, d, reports.WhyURI(d, at))
+}
+
+// runValues answers which values a release has: their paths, as [runWhy] takes them.
+func runValues(_ context.Context, q *invocation) (any, error) {
+	d, err := q.release(valuesCommand, 1)
+	if err != nil {
+		return nil, err
+	}
+	return q.ws.ValuePaths(d), nil
 }
 
 // runExplain opens the page of a rule.
