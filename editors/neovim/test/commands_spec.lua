@@ -29,13 +29,16 @@ end
 
 --- Waits for the one sentence that is said next, and forgets it.
 ---@param words string[]
+---@return string[] said
 local function await_said(words)
   t.eventually('a sentence with ' .. vim.inspect(words), function()
     return #t.notifications > 0
   end)
   t.contains(table.concat(t.notifications, '\n'), words)
   t.equal(#t.notifications, 1)
+  local said = vim.deepcopy(t.notifications)
   t.forget_notifications()
+  return said
 end
 
 ---@param text_there string
@@ -279,6 +282,35 @@ t.check('words are completed: subcommands, releases, documents, rules', function
     { 'release/invalid-namespace', 'release/invalid-value' }
   )
   t.equal(complete('Opm restart '), {})
+  t.equal(complete('Opm effective web-dev/web '), {})
+end)
+
+t.check('the values of a release are completed behind :Opm why', function()
+  t.open('releases/dev/web.cue')
+  local complete = function(line)
+    return vim.fn.getcompletion(line, 'cmdline')
+  end
+  -- Those of the release in this file, wherever the cursor is, and releases themselves.
+  vim.cmd.normal('gg')
+  t.equal(complete('Opm why image'), { 'image', 'image.repository', 'image.tag' })
+  t.equal(complete('Opm why web-st'), { 'web-staging/web' })
+  go_to('replicas')
+  t.equal(complete('Opm why rep'), { 'replicas' })
+  -- Those of another release, and no third word.
+  t.equal(complete('Opm why web-production/web-east logg'), { 'logging', 'logging.level' })
+  t.equal(complete('Opm why web-production/web-east logging.level '), {})
+  t.equal(complete('Opm why no/such r'), {})
+  -- In a file with two releases the cursor tells which one is meant.
+  t.open('releases/production/web.cue')
+  vim.cmd.normal('gg')
+  t.equal(complete('Opm why cache'), {})
+  go_to('web-west')
+  t.equal(complete('Opm why cache'), { 'cache', 'cache.seconds' })
+  -- Where no release is, none is offered.
+  t.open('catalog/managed-web/managed_web.cue')
+  t.equal(complete('Opm why rep'), {})
+  vim.cmd.enew()
+  t.equal(complete('Opm why rep'), {})
 end)
 
 t.check('bad input gets one clear sentence', function()
@@ -291,11 +323,13 @@ t.check('bad input gets one clear sentence', function()
     ['Opm impact nobody'] = { '"nobody"' },
     ['Opm why'] = { 'no value of a release at the cursor', ':Opm why image.tag' },
     ['Opm why no/such/release x'] = { '"no/such/release"' },
-    ['Opm explain nonsense'] = { 'code of a rule' },
-    ['Opm explain'] = { 'no diagnostic on this line' },
+    ['Opm explain nonsense'] = { 'no rule "nonsense"', ':Opm explain release/invalid-value' },
+    ['Opm explain'] = { 'no diagnostic on this line', ':Opm explain release/invalid-value' },
   }) do
     vim.cmd(command)
-    await_said(words)
+    for _, said in ipairs(await_said(words)) do
+      assert(not said:find('opm.', 1, true), 'nobody knows the commands of the server: ' .. said)
+    end
   end
   vim.cmd.enew()
   vim.cmd('Opm effective')

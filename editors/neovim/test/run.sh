@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Drives real Neovims, headless, against bin/opm-lsp and a copy of the example workspace: the oldest and the newest
-# version that the plugin supports, or the one that OPM_LSP_TEST_NVIM names.
+# version that the plugin supports, or the one that OPM_LSP_TEST_NVIM names. OPM_LSP_TEST_MINUTES=15 lets the session of
+# editing last as long as a person's; OPM_LSP_TEST_SPECS names the files of checks that are wanted.
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -39,7 +40,7 @@ run_spec() {
     HOME="$home" XDG_CONFIG_HOME="$home/config" XDG_DATA_HOME="$home/data" \
     XDG_STATE_HOME="$home/state" XDG_CACHE_HOME="$home/cache" XDG_RUNTIME_DIR="$home" \
     PATH="$repository/bin:$PATH" OPM_LSP_TEST_WORKSPACE="$home/workspace" OPM_LSP_TEST_REPOSITORY="$repository" \
-    timeout --kill-after=5 120 \
+    timeout --kill-after=5 "$((120 + 60 * ${OPM_LSP_TEST_MINUTES:-0}))" \
     "$program" --clean -n --headless \
     --cmd "lua vim.opt.rtp:prepend(vim.env.OPM_LSP_TEST_REPOSITORY .. '/$runtime')" \
     -c 'lua package.path = vim.env.OPM_LSP_TEST_REPOSITORY .. "/editors/neovim/test/?.lua;" .. package.path' \

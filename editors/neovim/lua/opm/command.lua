@@ -77,6 +77,28 @@ local function releases()
   return names({ 'release' })
 end
 
+--- The paths of a release's values.
+---@param release string|table a name, a place, or the URI of a file
+---@return string[]
+local function values_of(release)
+  local client = clients.of(0)
+  local params = { command = 'opm.values', arguments = { release } }
+  local answer = client and clients.request_now(client, 'workspace/executeCommand', params, 0)
+  return answer and answer.result or {}
+end
+
+--- The values of the release at the cursor, else of the one that the file holds.
+---@return string[]
+local function values_here()
+  local bufnr = vim.api.nvim_get_current_buf()
+  local client = clients.of(bufnr)
+  if not client or not vim.lsp.buf_is_attached(bufnr, client.id) then
+    return {}
+  end
+  local here = values_of(place(client))
+  return #here > 0 and here or values_of(vim.uri_from_bufnr(bufnr))
+end
+
 --- The codes of all rules, as the program lists them.
 ---@return string[]
 local function rules()
@@ -112,8 +134,8 @@ local function code_here()
   return here[1] and here[1].code
 end
 
---- What a subcommand does, how many words it takes at most, and what it offers for them.
----@type table<string, { run: fun(call: table, words: string[]), most: integer, offer?: fun(): string[] }>
+--- What a subcommand does, how many words it takes at most, and what it offers for the next one behind some.
+---@type table<string, { run: fun(call: table, words: string[]), most: integer, offer?: fun(before: string[]): string[] }>
 M.subcommands = {
   effective = {
     most = 1,
@@ -125,7 +147,12 @@ M.subcommands = {
 
   why = {
     most = 2,
-    offer = releases,
+    offer = function(before)
+      if #before == 1 then
+        return values_of(before[1])
+      end
+      return vim.list_extend(values_here(), releases())
+    end,
     run = function(call, words)
       if #words == 2 then
         show('opm.why', call, words[1], words[2])
@@ -179,6 +206,13 @@ M.subcommands = {
       end
       clients.execute(client, 'opm.explain', { code, { show = false } }, 0, function()
         document.show(document.page(code), client, call.smods)
+      end, function()
+        clients.say(
+          ('there is no rule "%s"; say one such as :Opm explain release/invalid-value, or let <Tab> complete it.'):format(
+            code
+          ),
+          vim.log.levels.ERROR
+        )
       end)
     end,
   },
@@ -238,8 +272,12 @@ function M.complete(lead, line, position)
     offered = subcommand_names()
   else
     local subcommand = M.subcommands[words[1]]
-    local place_of_word = #words - (lead == '' and 0 or 1)
-    offered = subcommand and subcommand.offer and place_of_word == 1 and subcommand.offer() or {}
+    local before = vim.list_slice(words, 2, #words - (lead == '' and 0 or 1))
+    offered = subcommand
+        and subcommand.offer
+        and #before < subcommand.most
+        and subcommand.offer(before)
+      or {}
   end
   return vim.tbl_filter(function(word)
     return vim.startswith(word, lead)
