@@ -5,10 +5,11 @@ import type { ClientCapabilities, FeatureState, StaticFeature } from "vscode-lan
 /** The modifiers of semantic tokens that are opm-lsp's own; package.json declares them to VS Code. */
 const modifiers = ["overridden", "fixed", "immutable", "secret"];
 
-/** Declares that this client knows the server's own token modifiers and wants to hear of changes. */
+/** Declares that this client knows the server's own token modifiers, reads its documents and wants to hear of changes. */
 export class Abilities implements StaticFeature {
   fillClientCapabilities(capabilities: ClientCapabilities): void {
     capabilities.textDocument?.semanticTokens?.tokenModifiers.push(...modifiers);
+    capabilities.workspace = { ...capabilities.workspace, textDocumentContent: { dynamicRegistration: false } };
     const experimental: Record<string, unknown> = { ...(capabilities.experimental as object | undefined) };
     capabilities.experimental = { ...experimental, opm: { changed: true } };
   }

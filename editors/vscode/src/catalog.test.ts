@@ -31,12 +31,12 @@ test("versions of one Module stand together, and what has no place stands at the
   assert.deepEqual(lines(catalogTree(web)), [
     "definition web-app (1.0.0)",
     "  versions web (2 versions)",
-    "    module 1.1.0 (0 releases · 1 warning)",
+    "    module 1.1.0 (1 warning · 0 releases)",
     "    module 1.0.0 (2 releases · newer: 1.1.0)",
     "      release dev/web (→ 1.1.0)",
     "      release prod/web (2 errors)",
     "  module lite (1.0.0 · 0 releases · external)",
-    "stray Made from nothing that is known (1)",
+    "stray Made from nothing known (1)",
     "  release dev/lost (1 error)",
   ]);
 });

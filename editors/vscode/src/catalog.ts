@@ -80,7 +80,7 @@ export function catalogTree(catalog: Catalog): CatalogItem[] {
     items.push({
       id: "stray",
       kind: "stray",
-      label: "Made from nothing that is known",
+      label: "Made from nothing known",
       description: String(stray.length),
       health: children.map((child) => child.health).reduce(add, healthy),
       node: undefined,
@@ -146,6 +146,11 @@ function describe(node: CatalogNode, byVersion: boolean): string {
   if (!byVersion && node.version !== undefined) {
     said.push(node.version);
   }
+  // What is cut off in a narrow side bar is what matters least.
+  const wrong = problems(node.health?.errors ?? 0, node.health?.warnings ?? 0);
+  if (wrong !== "") {
+    said.push(wrong);
+  }
   const releases = (node.children ?? []).filter((child) => child.kind === "release").length;
   if (node.kind === "module") {
     said.push(plural(releases, "release"));
@@ -155,10 +160,6 @@ function describe(node: CatalogNode, byVersion: boolean): string {
   }
   if (node.external === true) {
     said.push("external");
-  }
-  const wrong = problems(node.health?.errors ?? 0, node.health?.warnings ?? 0);
-  if (wrong !== "") {
-    said.push(wrong);
   }
   return said.join(" · ");
 }

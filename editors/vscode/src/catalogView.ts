@@ -109,15 +109,15 @@ const words: Record<CatalogItem["kind"], string> = {
   stray: "Group",
 };
 
-/** The colour of an item; none while its health is not known. */
+/** The colour of an item, one that every theme has and that can be seen on it; none while its health is not known. */
 function colour(item: CatalogItem): vscode.ThemeColor | undefined {
   switch (item.health.worst) {
     case "error":
-      return new vscode.ThemeColor("list.errorForeground");
+      return new vscode.ThemeColor("problemsErrorIcon.foreground");
     case "warning":
-      return new vscode.ThemeColor("list.warningForeground");
+      return new vscode.ThemeColor("problemsWarningIcon.foreground");
     default:
-      return item.node !== undefined && item.node.health === undefined ? undefined : new vscode.ThemeColor("testing.iconPassed");
+      return item.node !== undefined && item.node.health === undefined ? undefined : new vscode.ThemeColor("charts.green");
   }
 }
 

@@ -8,24 +8,23 @@ import { allNodes } from "./catalog";
 import type { CatalogModel } from "./catalogModel";
 import type { ServerHandle } from "./handle";
 import { provenances } from "./provenance";
-import { Pages } from "./pages";
+import type { Pages } from "./pages";
 import { subjectOf } from "./place";
 import { commands, type Origin, type Place, type ShownText, title } from "./protocol";
-import { ruleCodes } from "./settingNames";
+import { listedRules } from "./settingNames";
 
 /** Shows what commands answer. */
 export class Showing implements vscode.Disposable {
-  private readonly pages = new Pages();
   private readonly subscriptions: vscode.Disposable[];
 
   constructor(
     private readonly server: ServerHandle,
     private readonly model: CatalogModel,
+    private readonly pages: Pages,
     private readonly packageJSON: unknown,
   ) {
     server.run = (command, args) => this.run(command, args);
     this.subscriptions = [
-      this.pages,
       vscode.languages.registerDocumentLinkProvider({ scheme: "opm", language: "cue" }, { provideDocumentLinks: provenanceLinks }),
       vscode.commands.registerCommand("opm.showEffective", (...args: unknown[]) => this.run(commands.effective, args)),
       vscode.commands.registerCommand("opm.explainRule", (code?: unknown) => this.explain(code)),
@@ -117,11 +116,11 @@ export class Showing implements vscode.Disposable {
 
   /** Shows a virtual document beside the active editor: Markdown as it is meant to be read, all else as text. */
   private async showVirtual(uri: vscode.Uri, language: string): Promise<void> {
-    const document = await vscode.workspace.openTextDocument(uri);
     if (language === "markdown") {
       await this.pages.showVirtual(uri);
       return;
     }
+    const document = await vscode.workspace.openTextDocument(uri);
     if (document.languageId !== language) {
       await vscode.languages.setTextDocumentLanguage(document, language);
     }
@@ -149,27 +148,35 @@ export class Showing implements vscode.Disposable {
     if (here.length === 1) {
       return here[0];
     }
-    const picked = await vscode.window.showQuickPick(here.length > 0 ? here : ruleCodes(this.packageJSON), { placeHolder: "Which rule?" });
-    return picked;
+    const rules = listedRules(this.packageJSON).filter(({ code }) => here.length === 0 || here.includes(code));
+    const picked = await vscode.window.showQuickPick(
+      rules.map(({ code, finds }) => ({ label: code, description: finds })),
+      { placeHolder: "Which rule?", matchOnDescription: true },
+    );
+    return picked?.label;
   }
 }
 
 /** Links from each line of an effective configuration to where its value comes from. */
 async function provenanceLinks(document: vscode.TextDocument): Promise<vscode.DocumentLink[]> {
+  // The text may be another one as soon as anything is waited for.
+  const found = provenances(document.getText()).map(({ file, target, start, end }) => ({
+    file,
+    target,
+    range: new vscode.Range(document.positionAt(start), document.positionAt(end)),
+  }));
   const folders = vscode.workspace.workspaceFolders ?? [];
-  const files = new Map<string, vscode.Uri | undefined>();
-  const links: vscode.DocumentLink[] = [];
-  for (const { file, target, start, end } of provenances(document.getText())) {
-    if (!files.has(file)) {
-      files.set(file, await firstThatExists(folders.map((folder) => vscode.Uri.joinPath(folder.uri, file))));
-    }
-    const found = files.get(file);
-    if (found !== undefined) {
-      const range = new vscode.Range(document.positionAt(start), document.positionAt(end));
-      links.push(new vscode.DocumentLink(range, found.with({ fragment: `L${target}` })));
+  const files = new Map<string, vscode.Uri>();
+  for (const file of new Set(found.map((each) => each.file))) {
+    const uri = await firstThatExists(folders.map((folder) => vscode.Uri.joinPath(folder.uri, file)));
+    if (uri !== undefined) {
+      files.set(file, uri);
     }
   }
-  return links;
+  return found.flatMap(({ file, target, range }) => {
+    const uri = files.get(file);
+    return uri === undefined ? [] : [new vscode.DocumentLink(range, uri.with({ fragment: `L${target}` }))];
+  });
 }
 
 async function firstThatExists(candidates: readonly vscode.Uri[]): Promise<vscode.Uri | undefined> {

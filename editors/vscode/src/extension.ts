@@ -8,7 +8,9 @@ import { Showing } from "./effective";
 import { Graph } from "./graph";
 import { ServerHandle } from "./handle";
 import { OriginView } from "./originView";
+import { Pages } from "./pages";
 import { Status } from "./status";
+import { VirtualDocuments } from "./virtual";
 
 let handle: ServerHandle | undefined;
 
@@ -17,13 +19,17 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   const server = new ServerHandle(context.extension, output);
   handle = server;
   const model = new CatalogModel(server, output);
+  const documents = new VirtualDocuments(server);
+  const pages = new Pages(documents);
   const page = `${context.extension.id}#start`;
 
   context.subscriptions.push(
     output,
     server,
     model,
-    new Showing(server, model, context.extension.packageJSON),
+    documents,
+    pages,
+    new Showing(server, model, pages, context.extension.packageJSON),
     new CatalogView(model),
     new OriginView(server, output),
     new Graph(context.extensionUri, model),

@@ -14,6 +14,8 @@ export interface GraphItem {
   readonly kind: Kind | "more";
   readonly label: string;
   readonly detail: string;
+  /** A sentence where something is to be explained, else "". */
+  readonly hint: string;
   readonly tone: Tone;
   /** The worst of what is made from it. */
   readonly toneBelow: Tone;
@@ -156,6 +158,7 @@ function item(branch: Branch, wishes: GraphWishes, open: ReadonlySet<string>): G
     kind: node.kind,
     label: node.name || "(no name)",
     detail: detailOf(node),
+    hint: node.stray ?? "",
     tone: toneOf(node.health?.worst, node),
     toneBelow: worstOf(below.map((each) => each.worst)),
     column: columns[node.kind],
@@ -167,7 +170,10 @@ function item(branch: Branch, wishes: GraphWishes, open: ReadonlySet<string>): G
 }
 
 function detailOf(node: CatalogNode): string {
-  const said = [node.namespace ?? node.version, node.stray];
+  const said = [node.namespace ?? node.version];
+  if (node.stray !== undefined) {
+    said.push(node.kind === "release" ? "no Module" : "no definition");
+  }
   if (node.newer !== undefined) {
     said.push(node.kind === "release" ? `→ ${node.newer}` : `newer: ${node.newer}`);
   }
@@ -182,6 +188,7 @@ function more(rest: readonly Branch[], parent: string): GraphItem {
     kind: "more",
     label: `${rest.length} more`,
     detail: broken > 0 ? `${broken} with errors` : "",
+    hint: "",
     tone,
     toneBelow: tone,
     column: Math.min(...rest.map((branch) => columns[branch.node.kind])),

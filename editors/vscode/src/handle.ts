@@ -6,14 +6,16 @@ import {
   ErrorAction,
   type ErrorHandler,
   ExecuteCommandRequest,
-  LanguageClient,
   RevealOutputChannelOn,
   State,
+  TextDocumentContentRefreshRequest,
+  TextDocumentContentRequest,
   type WorkDoneProgressBegin,
   type WorkDoneProgressEnd,
   type WorkDoneProgressReport,
 } from "vscode-languageclient/node";
 import { Abilities } from "./abilities";
+import { Client } from "./client";
 import { offerHelp } from "./help";
 import { readLogLine } from "./log";
 import { probe, tooOld } from "./probe";
@@ -43,18 +45,21 @@ export type Runner = (command: string, args: unknown[]) => Promise<unknown>;
 
 /** The one server of this window. Starting and stopping never overlap, however fast they are asked for. */
 export class ServerHandle implements vscode.Disposable {
-  private client: LanguageClient | undefined;
+  private client: Client | undefined;
   /** Whether the client has ever reached its server. */
   private ran = false;
   private queue: Promise<void> = Promise.resolve();
   private current: ServerState = { phase: "stopped" };
   private readonly stateEmitter = new vscode.EventEmitter<ServerState>();
   private readonly changeEmitter = new vscode.EventEmitter<void>();
+  private readonly textEmitter = new vscode.EventEmitter<vscode.Uri>();
 
   /** Fires when anything of the state is another. */
   readonly onDidChangeState = this.stateEmitter.event;
   /** Fires when what the server answers may be other than before. */
   readonly onDidChange = this.changeEmitter.event;
+  /** Fires when one of the server's own documents has another text, with its URI. */
+  readonly onDidChangeText = this.textEmitter.event;
 
   /** Runs the server's commands for VS Code; set before the server is started. */
   run: Runner = (command, args) => this.ask(command, args);
@@ -85,17 +90,28 @@ export class ServerHandle implements vscode.Disposable {
    * does not run.
    */
   async ask<T>(command: string, args: readonly unknown[], token?: vscode.CancellationToken): Promise<T> {
-    await this.queue;
-    const client = this.client;
-    if (client === undefined || this.current.phase !== "running") {
-      throw new Error(this.current.problem ?? "The language server is not running.");
-    }
+    const client = await this.running();
     return (await client.sendRequest(ExecuteCommandRequest.type, { command, arguments: [...args] }, token)) as T;
   }
 
+  /** Asks for the text of one of the server's own documents; rejects as {@link ask} does. */
+  async textOf(uri: vscode.Uri): Promise<string> {
+    const client = await this.running();
+    const answer = await client.sendRequest(TextDocumentContentRequest.type, { uri: client.code2ProtocolConverter.asUri(uri) });
+    return answer.text;
+  }
+
   dispose(): void {
-    this.stateEmitter.dispose();
-    this.changeEmitter.dispose();
+    vscode.Disposable.from(this.stateEmitter, this.changeEmitter, this.textEmitter).dispose();
+  }
+
+  /** The client, once its server runs. Rejects with a sentence if there is none. */
+  private async running(): Promise<Client> {
+    await this.queue;
+    if (this.client === undefined || this.current.phase !== "running") {
+      throw new Error(this.current.problem ?? "The language server is not running.");
+    }
+    return this.client;
   }
 
   private enqueue(step: () => Promise<void>): Promise<void> {
@@ -143,6 +159,7 @@ export class ServerHandle implements vscode.Disposable {
     const client = this.newClient(program);
     this.client = client;
     client.onNotification(changed, () => this.changeEmitter.fire());
+    client.onRequest(TextDocumentContentRefreshRequest.type, ({ uri }) => this.textEmitter.fire(vscode.Uri.parse(uri)));
     client.onDidChangeState(({ newState }) => {
       if (this.client !== client) {
         return;
@@ -172,9 +189,9 @@ export class ServerHandle implements vscode.Disposable {
     }
   }
 
-  private newClient(program: string): LanguageClient {
+  private newClient(program: string): Client {
     const names = settingNames(this.extension.packageJSON);
-    const client = new LanguageClient(
+    const client = new Client(
       // Also the section of the setting `opm.trace.server`, which the client reads by itself.
       "opm",
       "Open Platform Model",

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 import { requiredCommands } from "./protocol";
-import { ruleCodes, settingNames } from "./settingNames";
+import { listedRules, settingNames } from "./settingNames";
 
 interface Manifest {
   readonly icon: string;
@@ -90,7 +90,7 @@ test("in an untrusted workspace nothing from its settings names a program or a p
 
 test("settings and rules are read off the manifest", () => {
   assert.ok(settingNames(manifest).includes("besideCueLsp"));
-  const codes = ruleCodes(manifest);
+  const codes = listedRules(manifest).map(({ code }) => code);
   assert.ok(codes.includes("release/invalid-value") && !codes.includes("release"));
 });
 

@@ -25,8 +25,8 @@ test("the layers stand from the highest, each with who says it", () => {
     originItems(replicas).map((item) => `${item.label} | ${item.description} | ${item.icon}`),
     [
       "replicas | 4 — an integer from 1 to 10 | symbol-field",
-      "4 | release dev/web · effective | pass-filled",
-      "2 | module web 1.0.0 · beaten | circle-slash",
+      "4 | effective · release dev/web | pass-filled",
+      "2 | beaten · module web 1.0.0 | circle-slash",
       "an integer | definition web-app 1.0.0 | symbol-ruler",
       "Feeds | 1 | arrow-right",
       "Governed by | 1 | lock",

@@ -19,9 +19,9 @@ export interface OriginItem {
 }
 
 const states: Record<OriginLayer["state"], { readonly icon: string; readonly colour: string; readonly says: string }> = {
-  wins: { icon: "pass-filled", colour: "testing.iconPassed", says: "effective" },
+  wins: { icon: "pass-filled", colour: "charts.green", says: "effective" },
   beaten: { icon: "circle-slash", colour: "disabledForeground", says: "beaten" },
-  refused: { icon: "error", colour: "list.errorForeground", says: "not allowed" },
+  refused: { icon: "error", colour: "problemsErrorIcon.foreground", says: "not allowed" },
   constrains: { icon: "symbol-ruler", colour: "symbolIcon.rulerForeground", says: "" },
 };
 
@@ -47,7 +47,8 @@ function layerItem(layer: OriginLayer, index: number): OriginItem {
   return item({
     id: `layer ${index}`,
     label: layer.says,
-    description: says === "" ? of : `${of} · ${says}`,
+    // What is cut off in a narrow side bar is what matters least.
+    description: says === "" ? of : `${says} · ${of}`,
     icon,
     colour,
     tooltip: `**${layer.document.kind}** ${escapeMarkdown(title(layer.document))}${says === "" ? "" : `: ${says}`}`,
@@ -57,7 +58,7 @@ function layerItem(layer: OriginLayer, index: number): OriginItem {
 
 function group(items: OriginItem[], id: string, label: string, icon: string, lines: readonly (readonly [string, string])[]): void {
   if (lines.length > 0) {
-    const children = lines.map(([name, description], index) => item({ id: `${id} ${index}`, label: name, description, icon: "dash", tooltip: "" }));
+    const children = lines.map(([name, description], index) => item({ id: `${id} ${index}`, label: name, description, icon: "dash", tooltip: escapeMarkdown(description === "" ? name : `${name}: ${description}`) }));
     items.push(item({ id, label, description: String(lines.length), icon, tooltip: "", children }));
   }
 }

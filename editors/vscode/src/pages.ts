@@ -3,6 +3,7 @@
 
 import * as vscode from "vscode";
 import { withoutFileLinks } from "./markdown";
+import type { VirtualDocuments } from "./virtual";
 
 /** The scheme of the pages. A page about a virtual document has that one's URI as its query. */
 const scheme = "opm-page";
@@ -15,13 +16,14 @@ export class Pages implements vscode.TextDocumentContentProvider, vscode.Disposa
 
   readonly onDidChange = this.emitter.event;
 
-  constructor() {
+  constructor(private readonly documents: VirtualDocuments) {
     this.subscriptions = [
       this.emitter,
       vscode.workspace.registerTextDocumentContentProvider(scheme, this),
-      vscode.workspace.onDidChangeTextDocument(({ document }) => {
-        if (document.uri.scheme === "opm") {
-          this.emitter.fire(pageAbout(document.uri));
+      documents.onDidChange((uri) => this.emitter.fire(pageAbout(uri))),
+      vscode.workspace.onDidCloseTextDocument(({ uri }) => {
+        if (uri.scheme === scheme) {
+          documents.forget(vscode.Uri.parse(uri.query));
         }
       }),
     ];
@@ -32,8 +34,7 @@ export class Pages implements vscode.TextDocumentContentProvider, vscode.Disposa
     if (fixed !== undefined) {
       return fixed;
     }
-    const about = await vscode.workspace.openTextDocument(vscode.Uri.parse(page.query));
-    return withoutFileLinks(about.getText());
+    return withoutFileLinks(await this.documents.textOf(vscode.Uri.parse(page.query)));
   }
 
   /** Shows a virtual document of Markdown as it is meant to be read. */

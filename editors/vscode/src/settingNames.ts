@@ -5,10 +5,12 @@ export function settingNames(packageJSON: unknown): string[] {
   return Object.keys(properties(packageJSON)).map((name) => name.replace(/^opm\./, ""));
 }
 
-/** The codes of all rules, as the setting for them lists them. */
-export function ruleCodes(packageJSON: unknown): string[] {
-  const rules = properties(packageJSON)["opm.rules"] as { properties?: object } | undefined;
-  return Object.keys(rules?.properties ?? {}).filter((code) => code.includes("/"));
+/** All rules with what they find, as the setting for them lists them. */
+export function listedRules(packageJSON: unknown): { readonly code: string; readonly finds: string }[] {
+  const rules = properties(packageJSON)["opm.rules"] as { properties?: Readonly<Record<string, { description?: string }>> } | undefined;
+  return Object.entries(rules?.properties ?? {})
+    .filter(([code]) => code.includes("/"))
+    .map(([code, { description }]) => ({ code, finds: description ?? "" }));
 }
 
 function properties(packageJSON: unknown): Record<string, unknown> {

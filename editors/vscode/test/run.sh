@@ -5,6 +5,7 @@
 #   run.sh features person   only these; main.ts lists them
 #
 #   run.sh screenshots       takes the pictures of the extension's page
+#   run.sh looks             takes pictures of all views in all kinds of themes, to be looked at, into bin/looks
 #
 # OPM_LSP_TEST_VSIX names another package; OPM_LSP_TEST_MINUTES=15 lets the session last as long as a person's.
 set -euo pipefail

@@ -182,7 +182,7 @@ function update(element: HTMLElement, each: Placed): void {
   element.setAttribute("role", "treeitem");
   element.setAttribute("aria-level", String(each.item.column + 1));
   element.setAttribute("aria-label", `${words[item.kind]} ${item.label} ${item.detail}, ${says[item.tone]}`);
-  element.title = [item.label, item.detail, says[item.tone]].filter((part) => part !== "").join("\n");
+  element.title = [item.label, item.detail, says[item.tone], item.hint].filter((part) => part !== "").join("\n");
   if (item.open === undefined) {
     element.removeAttribute("aria-expanded");
   } else {

@@ -109,4 +109,20 @@ check("a quarter of an hour of ordinary editing", async () => {
   await sameAsCommandLine();
 }, { minutes: 12 + minutes });
 
+check("a server that is started again in the midst of work leaves no complaint", async () => {
+  for (let number = 0; number < 8; number++) {
+    const editor = await open(number % 2 === 0 ? "releases/production/shop.cue" : "releases/dev/web.cue");
+    await vscode.commands.executeCommand("opm.showEffective");
+    await vscode.window.showTextDocument(editor.document);
+    const at = placeOf(editor.document, "values: {", "values: {".length);
+    editor.selection = new vscode.Selection(at, at);
+    void vscode.commands.executeCommand("type", { text: "9" });
+    void look(editor.document, at).catch(() => undefined);
+    await vscode.commands.executeCommand("opm.restartServer");
+    await vscode.commands.executeCommand("undo");
+  }
+  await discard();
+  await sameAsCommandLine();
+});
+
 export const run = runChecks;

@@ -5,8 +5,6 @@ const harmless = [
   /open-vsx\.org|ENOTFOUND|marketplace|gallery/i,
   // Of VS Code itself, when it asks for the rest of a tree that is being renewed, and when the window closes meanwhile.
   /No tree item with id|Unable to refresh tree view \S+ Canceled/,
-  // A virtual document is asked for in the moment in which the server that has it is being restarted.
-  /unsupported uri-scheme: opm$/,
 ];
 
 // What the server logs is one level in the output channel; its own level stands behind its time.

@@ -30,7 +30,15 @@ const looks = {
   "editor.guides.indentation": false,
 };
 
+/** A font that every machine gets with the tests, and no items of the status bar that only a VS Code in a browser has. */
+const style = `
+  .monaco-workbench, .monaco-workbench .part { font-family: "Inter", sans-serif !important; }
+  [id="status.host"], [id="status.forwardedPorts"], [id="status.keyboardLayout"] { display: none !important; }
+`;
+
 const size = { width: 1180, height: 720 };
+/** For two editors side by side. */
+const wide = { width: 1560, height: 720 };
 
 /** Writes a PNG for each feature into the directory. */
 export async function takeScreenshots(places: Places, browser: Browser, directory: string): Promise<void> {
@@ -40,7 +48,7 @@ export async function takeScreenshots(places: Places, browser: Browser, director
   try {
     const page = await context.newPage();
     const person = await Person.at(page, editor);
-    await page.addStyleTag({ content: '.monaco-workbench, .monaco-workbench .part { font-family: "Inter", sans-serif !important; }' });
+    await page.addStyleTag({ content: style });
     const take = async (name: string) => {
       await settled(page);
       await page.screenshot({ path: `${directory}/${name}.png` });
@@ -79,20 +87,24 @@ export async function takeScreenshots(places: Places, browser: Browser, director
     await page.keyboard.press("Enter");
     await page.keyboard.press("Control+Space");
     await page.locator(".suggest-widget .monaco-list-row").nth(2).waitFor();
-    // The first time shows the list alone, the second what is known of its first item.
+    // The list alone; another time shows what is known of its first item.
     await page.keyboard.press("Control+Space");
+    await page.locator(".suggest-details-container").waitFor();
     await take("completion");
     await page.keyboard.press("Escape");
     await person.command("File: Revert File");
 
+    await page.setViewportSize(wide);
     await person.goTo(27, 19);
     await person.command("OPM: Show Effective Configuration");
     await page.locator(".editor-group-container").nth(1).locator(".view-line", { hasText: "main" }).first().waitFor();
     await take("effective");
     await person.command("View: Close All Editors");
+    await page.setViewportSize(size);
 
     await person.openFile("releases/dev/web.cue");
     const catalog = await person.pane("Catalog");
+    await widenSideBar(page, 100);
     const module = catalog.locator(".monaco-list-row", { hasText: "managed-web" }).first();
     await module.click();
     await page.keyboard.press("ArrowRight");
@@ -114,8 +126,20 @@ export async function takeScreenshots(places: Places, browser: Browser, director
   }
 }
 
+/** Draws the edge of the side bar to the right. */
+async function widenSideBar(page: Page, by: number): Promise<void> {
+  const box = await page.locator(".part.sidebar").boundingBox();
+  if (box === null) {
+    throw new Error("there is no side bar");
+  }
+  await page.mouse.move(box.x + box.width, box.y + box.height / 2);
+  await page.mouse.down();
+  await page.mouse.move(box.x + box.width + by, box.y + box.height / 2, { steps: 5 });
+  await page.mouse.up();
+}
+
 /** Waits until what moves has come to rest: no animation runs any more in the window or in a page within it. */
-async function settled(page: Page): Promise<void> {
+export async function settled(page: Page): Promise<void> {
   for (const frame of page.frames()) {
     await frame
       .waitForFunction(() => document.getAnimations().every((each) => each.playState !== "running" || each.effect?.getComputedTiming().endTime === Infinity))
