@@ -75,7 +75,7 @@ func (s *Snapshot) withAll(ctx context.Context, paths []string, progress func(fi
 		defer close(readings)
 		atATime := len(paths)
 		if s.resting {
-			atATime = 256 // awake
+			atATime = 1024 // awake
 		}
 		for start := 0; start < len(paths); start += atATime {
 			progress := progress
@@ -101,9 +101,7 @@ func (s *Snapshot) withAll(ctx context.Context, paths []string, progress func(fi
 		for i, f := range r.files {
 			changes[i] = catalogindex.Change{Path: f.Path, File: f}
 		}
-		if next = next.with(changes...); next.resting {
-			next = next.AtRest()
-		}
+		next = next.withRead(changes)
 	}
 	if err != nil {
 		return nil, nil, err
@@ -113,8 +111,21 @@ func (s *Snapshot) withAll(ctx context.Context, paths []string, progress func(fi
 
 // with returns the snapshot after changes of files.
 func (s *Snapshot) with(changes ...catalogindex.Change) *Snapshot {
+	return s.withIndex(s.index.With(changes...), changes)
+}
+
+// withRead returns the snapshot after many files were read from disk.
+func (s *Snapshot) withRead(changes []catalogindex.Change) *Snapshot {
+	if s.resting {
+		return s.withIndex(s.index.WithAtRest(changes...), changes)
+	}
+	return s.with(changes...)
+}
+
+// withIndex returns the snapshot with the index after changes of files.
+func (s *Snapshot) withIndex(index *catalogindex.Index, changes []catalogindex.Change) *Snapshot {
 	next := *s
-	next.index = s.index.With(changes...)
+	next.index = index
 	s.memo.counters.snapshots.Add(1)
 	for _, c := range changes {
 		if p := s.index.PackageOf(c.Path); p != nil && next.index.Package(p.Key) == nil {

@@ -76,7 +76,10 @@ type Change struct {
 // With returns the index after the changes. Of several changes of one path the last
 // one counts. The cost follows the size of the packages that change, not that of
 // the workspace.
-func (ix *Index) With(changes ...Change) *Index {
+func (ix *Index) With(changes ...Change) *Index { return ix.with(changes, false) }
+
+// with returns the index after the changes, with what changed at rest if resting is set.
+func (ix *Index) with(changes []Change, resting bool) *Index {
 	next := *ix
 	b := &batch{}
 	dirty := make(map[string][]*syntax.File) // package key → its files from now on
@@ -103,8 +106,6 @@ func (ix *Index) With(changes ...Change) *Index {
 			next.files = next.files.remove(b, c.Path)
 			continue
 		}
-		next.files = next.files.set(b, c.Path, c.File)
-		next.awake.add(c.Path)
 		key := packageKey(c.File)
 		dirty[key] = append(filesOf(key), c.File)
 		if !wasThere || was != key {
@@ -112,7 +113,7 @@ func (ix *Index) With(changes ...Change) *Index {
 		}
 	}
 	next.setModules(modules)
-	next.setPackages(b, dirty)
+	next.setPackages(b, dirty, resting)
 	return &next
 }
 
@@ -186,7 +187,7 @@ func readModule(dir string, f *syntax.File) cueModule {
 
 // setPackages replaces each package by one of the given files, or removes it if
 // there are none, and keeps the tables in step.
-func (ix *Index) setPackages(b *batch, dirty map[string][]*syntax.File) {
+func (ix *Index) setPackages(b *batch, dirty map[string][]*syntax.File, resting bool) {
 	type replacement struct {
 		key      string
 		old, now *Package
@@ -197,6 +198,15 @@ func (ix *Index) setPackages(b *batch, dirty map[string][]*syntax.File) {
 		r.old, _ = ix.packages.get(key)
 		if files := dirty[key]; len(files) > 0 {
 			r.now = newPackage(key, files)
+			if resting {
+				r.now = r.now.atRest(ix.awake.add)
+			}
+			for _, f := range r.now.Files {
+				ix.files = ix.files.set(b, f.Path, f)
+				if !resting {
+					ix.awake.add(f.Path)
+				}
+			}
 		}
 		all = append(all, r)
 	}

@@ -51,6 +51,9 @@ func (ix *Index) takeAwake(keep func(*Package) bool) []*Package {
 	return slices.Compact(out)
 }
 
+// WithAtRest returns the index after the changes, with the packages that change at rest.
+func (ix *Index) WithAtRest(changes ...Change) *Index { return ix.with(changes, true) }
+
 // AtRest returns the index with all packages at rest but those to keep. rested is called with each
 // that went to rest, and with what took its place.
 func (ix *Index) AtRest(keep func(*Package) bool, rested func(was, now *Package)) *Index {

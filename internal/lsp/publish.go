@@ -172,7 +172,7 @@ func (p *publisher) keep(v *view) {
 
 // maxAwake is how many files may wake up before they are put to rest again: more than hang
 // together in most workspaces, and few to what a large one has.
-const maxAwake = 2000
+const maxAwake = 500
 
 // rest puts what was looked at to rest.
 func (p *publisher) rest() {
