@@ -52,6 +52,30 @@ type Stop struct {
 	Reads    []Path // the values that decide it; none: its own text does
 }
 
+// maxStops is after how many expressions of one document that took too much the others are not
+// asked any more: each of them takes all the time that there is.
+const maxStops = 5
+
+// exhausted returns the obstacle for one more expression beside those that were stopped; "" if it
+// may be asked.
+func exhausted(stops []Stop) evaluation.Obstacle {
+	seen := make(map[Origin]bool)
+	obstacle := evaluation.Skipped
+	for _, s := range stops {
+		switch s.Obstacle {
+		case evaluation.Unavailable, evaluation.Skipped:
+			continue
+		case evaluation.Pending: // when that is answered, all is computed again
+			obstacle = evaluation.Pending
+		}
+		seen[s.Origin] = true
+	}
+	if len(seen) < maxStops {
+		return ""
+	}
+	return obstacle
+}
+
 // A Call is a use of one of CUE's own packages that judges a value, such as
 // strings.MinRunes(16). All its arguments are literals, so that nothing but the
 // value itself decides.

@@ -181,6 +181,10 @@ func (r *reader) constant(c *Computed, bounded bool) *Shape {
 	for _, p := range c.pieces {
 		src.WriteString(p.text)
 	}
+	if o := exhausted(r.stops); o != "" {
+		r.stops = append(r.stops, Stop{Origin: c.origin, Obstacle: o})
+		return nil
+	}
 	call := &Call{Source: src.String(), Imports: c.imports, asker: c.asker, bounded: bounded}
 	s, obstacle := call.read(c.origin)
 	if obstacle != "" {

@@ -227,6 +227,10 @@ func (b *builder) evaluateComputed(root, n *Node, c *Computed) *Shape {
 		}
 		return target.asReferred(c.origin)
 	}
+	if o := exhausted(b.stops); o != "" {
+		b.stops = append(slices.Clip(b.stops), Stop{Origin: c.origin, Obstacle: o, Reads: c.reads(n.Path)})
+		return nil
+	}
 	s, stops := c.read(n.Path, func(p Path) string { return texts[seenFrom(p, n.Path).String()] })
 	b.stops = append(slices.Clip(b.stops), stops...) // b may be a copy, for a trial
 	if len(s.Alts) == 0 || s.Unread() {

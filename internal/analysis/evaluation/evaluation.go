@@ -54,6 +54,7 @@ const (
 	TooMany     Obstacle = "too many"    // it comes to more values than are of any use
 	Crashed     Obstacle = "crashed"     // CUE fails over it
 	Unavailable Obstacle = "unavailable" // nobody can compute it here
+	Skipped     Obstacle = "skipped"     // it is not asked, since too many others beside it took too much
 )
 
 // IsFinal reports whether the question has no other answer until it is another question.

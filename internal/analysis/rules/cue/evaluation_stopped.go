@@ -18,12 +18,14 @@ var EvaluationStopped = &rule.Rule{
 	Finds:    "an expression that takes too much time or memory to compute, and so is not checked",
 	Check: func(p *rule.Pass) {
 		reported := make(map[cascade.Origin]bool)
+		skips := false
 		for _, r := range p.Resolved {
 			for _, s := range r.Tree.Stops {
 				finding, ok := stopped(p, r, s)
 				at := cascade.Origin{File: finding.File, Span: finding.Span}
-				if ok && !reported[at] {
+				if ok && !reported[at] && !(skips && s.Obstacle == evaluation.Skipped) {
 					reported[at] = true
+					skips = skips || s.Obstacle == evaluation.Skipped
 					p.Report(finding)
 				}
 			}
@@ -36,6 +38,11 @@ var EvaluationStopped = &rule.Rule{
 func stopped(p *rule.Pass, r *rule.Resolved, s cascade.Stop) (f rule.Finding, ok bool) {
 	if !s.Obstacle.IsFinal() {
 		return f, false
+	}
+	if s.Obstacle == evaluation.Skipped {
+		f.File, f.Span = s.Origin.File, s.Origin.Span
+		f.Message = "Too many expressions here take too much time or memory, so CUE is not asked for this one and those that follow, and they are not checked: mend the others first."
+		return f, f.File != nil && slices.Contains(p.Package.Files, f.File)
 	}
 	if s.Origin.File != nil && slices.Contains(p.Package.Files, s.Origin.File) {
 		what, mend := obstacle(s.Obstacle)
