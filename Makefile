@@ -71,7 +71,7 @@ bench: ## measure, beside CUE, and write docs/performance.md; takes a while
 	go run ./cmd/opm-lsp/internal/bench -write docs/performance.md
 
 bench-quick: ## measure in small workspaces
-	go run ./cmd/opm-lsp/internal/bench -sizes 50,200 -edits 50 -module-edits 3 -starts 1 -checked 100
+	go run ./cmd/opm-lsp/internal/bench -sizes 50,200 -edits 50 -module-edits 3 -starts 1 -profile 2 -checked 100
 
 bench-soak: ## measure memory after 100,000 edits, and write docs/performance.md
 	go run ./cmd/opm-lsp/internal/bench soak -sizes 100 -write docs/performance.md

@@ -20,13 +20,13 @@ const top = "../../../.."
 // large the figures are is nobody's business here.
 func TestMeasure(t *testing.T) {
 	t.Chdir(top)
-	p := plan{seed: 1, sizes: []int{40}, edits: 6, moduleEdits: 2, starts: 1, alone: true, soakMarks: []int{5, 10}, settling: time.Millisecond}
+	p := plan{seed: 1, sizes: []int{40}, edits: 6, moduleEdits: 2, starts: 1, profile: 1, alone: true, soakMarks: []int{5, 10}, settling: time.Millisecond}
 	r, err := measure(p, t.TempDir(), t.Logf)
 	if err != nil {
 		t.Fatal(err)
 	}
 	text := r.markdown()
-	for _, want := range []string{"## The goals", "99th percentile", "releases evaluated", "## The yardsticks", "## Growth", "load average"} {
+	for _, want := range []string{"## The goals", "99th percentile", "releases evaluated", "## The yardsticks", "the wire", "## Where the time of an edit goes", "the rules", "## Growth", "load average"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("%q is not in the page:\n%s", want, text)
 		}

@@ -38,6 +38,7 @@ func run(args []string) error {
 	flags.IntVar(&p.edits, "edits", 300, "how many edits of releases are measured")
 	flags.IntVar(&p.moduleEdits, "module-edits", 5, "how many edits of a Module are measured")
 	flags.IntVar(&p.starts, "starts", 3, "how many starts with a warm cache are measured")
+	flags.IntVar(&p.profile, "profile", 5, "for how many seconds the server is looked at while releases are edited")
 	flags.IntVar(&p.checked, "checked", 1000, "on how many releases check is compared with cue vet")
 	flags.BoolVar(&p.alone, "alone", false, "leave out cue lsp, cue vet and CUE's libraries")
 	page := flags.String("write", "", "the page to write the figures into")

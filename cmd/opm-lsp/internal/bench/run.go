@@ -17,6 +17,7 @@ type plan struct {
 	edits       int   // of releases
 	moduleEdits int
 	starts      int           // with a warm cache
+	profile     int           // for how many seconds the server is looked at while releases are edited; 0 for not
 	checked     int           // releases on which check and cue vet are compared
 	alone       bool          // leave out cue lsp, cue vet and CUE's libraries, which take long to build
 	soakMarks   []int         // after how many edits memory is looked at
@@ -156,8 +157,9 @@ func (r *results) coldSession(z *sized, s *server) {
 	z.coldLoad = time.Since(s.began)
 	s.settled()
 	z.loaded = settledMemory(s.Process(), r.plan.settling)
-	edits := typing(s, r.plan.edits)
-	z.push, z.completion, z.hover = edits.push, edits.completion, edits.hover
+	pull := z.pull
+	z.latencies = typing(s, r.plan.edits, r.plan.profile)
+	z.pull = pull
 	z.module = editModule(s, r.plan.moduleEdits)
 	z.edited = settledMemory(s.Process(), r.plan.settling)
 	z.peak = s.memory.end()

@@ -95,6 +95,7 @@ func (r *results) markdown() string {
 		fmt.Fprintf(&b, "| %s | %s | %s | %s | %s |\n", row.what, row.goal, row.measured, row.ratio, verdict)
 	}
 	r.writeYardsticks(&b)
+	big.profile.write(&b, big.releases)
 	r.writeGrowth(&b)
 	return b.String()
 }
@@ -102,6 +103,8 @@ func (r *results) markdown() string {
 func (r *results) writeYardsticks(b *strings.Builder) {
 	b.WriteString("\n## The yardsticks, in the same run\n\n| | median | 99th percentile |\n|---|---|---|\n")
 	fmt.Fprintf(b, "| floor: parse a release, evaluate its values against the Module's, validate | %s | %s |\n", duration(r.floor.median()), duration(r.floor.p99()))
+	wire := r.sizes[len(r.sizes)-1].wire
+	fmt.Fprintf(b, "| the wire: a request that opm-lsp refuses at once → its answer | %s | %s |\n", duration(wire.median()), duration(wire.p99()))
 	if r.plan.alone {
 		return
 	}

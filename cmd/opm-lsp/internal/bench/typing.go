@@ -99,18 +99,28 @@ func (t *typist) asked(method, text string, behind int) time.Duration {
 }
 
 // latencies are of edits and questions in one workspace.
-type latencies struct{ push, pull, completion, hover times }
+type latencies struct {
+	push, pull, completion, hover times
+	wire                          times // of a request that the server refuses at once
+	profile                       profile
+}
 
 // typing edits releases by turns, and asks after each edit.
-func typing(s *server, edits int) latencies {
+func typing(s *server, edits, profileSeconds int) latencies {
 	var out latencies
 	open := typists(s, 5)
 	s.settled()
+	for range edits {
+		out.wire = append(out.wire, s.refused())
+	}
 	for i := range edits {
 		t := open[i%len(open)]
 		out.push = append(out.push, t.pushed())
 		out.completion = append(out.completion, t.asked("textDocument/completion", "\t\tenvironment: \"", len("\t\tenvironment: \"")))
 		out.hover = append(out.hover, t.asked("textDocument/hover", "\ttag: ", len("\tta")))
+	}
+	if profileSeconds > 0 {
+		out.profile = profiled(s, open, profileSeconds)
 	}
 	s.settled()
 	for _, t := range open {
@@ -118,6 +128,14 @@ func typing(s *server, edits int) latencies {
 	}
 	s.settled()
 	return out
+}
+
+// refused sends a request that the server has no method for, and returns how long the answer took:
+// what every message costs.
+func (s *server) refused() time.Duration {
+	began := time.Now()
+	s.ErrorCode("opm/nothing", nil)
+	return time.Since(began)
 }
 
 // pulling edits releases by turns and asks for the diagnostics of each.
