@@ -21,17 +21,22 @@ var update = flag.Bool("update", false, "write what came out as what is expected
 const page = "../../docs/editor-features.md"
 
 // editors are the clients of the page: as what they are shown, the recording of what they
-// declare, and what they ask for without having declared it.
+// declare, what they ask for without having declared it, and what comes by the extension or
+// plugin below editors/, whose own tests show that it does.
 var editors = []struct {
 	title, recording string
 	undeclared       []string
+	added            []string
 }{
-	{"VS Code", "vscode-1.139", nil},
-	{"Neovim 0.12", "neovim-0.12", nil},
-	{"Neovim 0.10", "neovim-0.10", nil},
-	{"Helix", "helix-25.01", []string{"declaration", "definition", "documentHighlight", "documentSymbol", "implementation", "references", "typeDefinition"}},
-	{"Emacs (eglot)", "emacs-30-eglot", nil},
+	{"VS Code", "vscode-1.139", nil, []string{"opm/changed"}},
+	{"Neovim 0.12", "neovim-0.12", nil, neovimPlugin},
+	{"Neovim 0.10", "neovim-0.10", nil, append([]string{"textDocument/codeLens", "codeLens/resolve", "workspace/codeLens/refresh"}, neovimPlugin...)},
+	{"Helix", "helix-25.01", []string{"declaration", "definition", "documentHighlight", "documentSymbol", "implementation", "references", "typeDefinition"}, nil},
+	{"Emacs (eglot)", "emacs-30-eglot", nil, nil},
 }
+
+// neovimPlugin is what editors/neovim adds to every Neovim.
+var neovimPlugin = []string{"workspace/executeCommand", "workspace/textDocumentContent", "workspace/textDocumentContent/refresh", "opm/changed"}
 
 // sent says what the server sends by itself, in the order of the page.
 var sent = []struct{ name, does, capability string }{
@@ -111,6 +116,9 @@ func editorFeatures(t *testing.T) string {
 The server speaks LSP 3.18. A ✓ says that the editor has the method, in the version that was looked at, and that
 the server announces it to that editor. What an editor lacks is left out or put in other words, and nobody is told.
 
+The columns are of the editors as they come. A + says what is there only with this project's
+[extension](../editors/vscode/README.md) for VS Code or [plugin](../editors/neovim/README.md) for Neovim.
+
 ## What editors ask
 
 `)
@@ -131,7 +139,7 @@ the server announces it to that editor. What an editor lacks is left out or put 
 			if slices.Contains(editors[i].undeclared, strings.TrimPrefix(m.name, "textDocument/")) {
 				c.ClientCapability = ""
 			}
-			b.WriteString(mark(c.isShown(clients[i], answers[i])))
+			b.WriteString(mark(c.isShown(clients[i], answers[i]), slices.Contains(editors[i].added, m.name)))
 		}
 		b.WriteString("\n")
 	}
@@ -139,16 +147,19 @@ the server announces it to that editor. What an editor lacks is left out or put 
 	for _, m := range sent {
 		fmt.Fprintf(&b, "| `%s` | %s |", m.name, m.does)
 		for i := range editors {
-			b.WriteString(mark(m.capability == "" || has(clients[i], m.capability)))
+			b.WriteString(mark(m.capability == "" || has(clients[i], m.capability), slices.Contains(editors[i].added, m.name)))
 		}
 		b.WriteString("\n")
 	}
 	return b.String()
 }
 
-func mark(shown bool) string {
-	if shown {
+func mark(shown, added bool) string {
+	switch {
+	case shown:
 		return " ✓ |"
+	case added:
+		return " + |"
 	}
 	return "   |"
 }
