@@ -48,6 +48,7 @@ type Document struct {
 	Mark      text.Span // in File: what marks the document, such as #Module
 	Name      Literal
 	Version   Literal // Definition and Module
+	Parsed    Version // Version, taken apart
 	Namespace Literal // Release
 	Reference *Reference
 	opaque    bool // something that it is unified with is not among Parts

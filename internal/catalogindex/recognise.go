@@ -184,6 +184,7 @@ func (r *recogniser) document(path []string, operands []Operand, parts []Part) *
 		d.Namespace = literalOf(meta, "namespace")
 	} else {
 		d.Version = literalOf(meta, "version")
+		d.Parsed = ParseVersion(d.Version.Value)
 	}
 	d.Reference = reference(d)
 	d.opaque = r.isOpaque(operands)

@@ -56,6 +56,9 @@ func parseCatalogPath(importPath string) (CatalogPath, bool) {
 			continue
 		}
 		version := importPath[i+len(separator):]
+		if version == "" || version[0] < '0' || version[0] > '9' {
+			continue // cheaper than to have an error made
+		}
 		if _, err := semver.StrictNewVersion(version); err != nil {
 			continue
 		}
@@ -71,45 +74,84 @@ func parseCatalogPath(importPath string) (CatalogPath, bool) {
 // 1.0.0 and comes after it.
 var preRelease = regexp.MustCompile(`^(?i:alpha|beta|rc|pre|preview|dev|snapshot|next|canary|nightly|m|\d+)(?:[.\d-]|$)`)
 
-// CompareVersions orders versions by SemVer, except that a platform's suffix is
-// newer than the version without it. A leading "v" does not matter. What is not
-// SemVer comes before all that is, in the order of the alphabet.
-func CompareVersions(a, b string) int {
-	a, b = strings.TrimPrefix(a, "v"), strings.TrimPrefix(b, "v")
-	va, errA := semver.StrictNewVersion(a)
-	vb, errB := semver.StrictNewVersion(b)
-	if errA != nil || errB != nil {
-		return cmp.Or(boolCompare(errA == nil, errB == nil), cmp.Compare(a, b))
-	}
-	coreA, coreB := withoutSuffix(va), withoutSuffix(vb)
-	if c := coreA.Compare(coreB); c != 0 {
-		return c
-	}
-	return cmp.Or(cmp.Compare(stage(va), stage(vb)), va.Compare(vb), cmp.Compare(a, b))
+// A Version is one that was taken apart. The zero Version is of a text that says none.
+type Version struct {
+	text     string // without a leading "v"
+	is       *semver.Version
+	stage    int
+	platform string // the name in a platform's suffix, or ""
 }
 
-func withoutSuffix(v *semver.Version) *semver.Version {
-	return semver.New(v.Major(), v.Minor(), v.Patch(), "", "")
+// ParseVersion takes a version apart. A leading "v" does not matter, and it need not be SemVer.
+func ParseVersion(text string) Version {
+	v := Version{text: strings.TrimPrefix(text, "v")}
+	if v.text == "" {
+		return v
+	}
+	is, err := semver.StrictNewVersion(v.text)
+	if err != nil {
+		return v
+	}
+	v.is, v.stage = is, stage(is)
+	if v.stage == ofPlatform {
+		v.platform, _, _ = strings.Cut(is.Prerelease(), ".")
+	}
+	return v
 }
 
-// stage orders the versions with one core: pre-releases, the release, curations.
-func stage(v *semver.Version) int {
-	switch {
-	case v.Prerelease() == "":
-		return 1
-	case preRelease.MatchString(v.Prerelease()):
-		return 0
-	default:
-		return 2
+// Compare orders versions by SemVer, except that a platform's suffix is newer than the version
+// without it. What is not SemVer comes before all that is, in the order of the alphabet.
+func (v Version) Compare(other Version) int {
+	if v.is == nil || other.is == nil {
+		return cmp.Or(boolCompare(v.is != nil, other.is != nil), cmp.Compare(v.text, other.text))
 	}
+	return cmp.Or(
+		cmp.Compare(v.is.Major(), other.is.Major()),
+		cmp.Compare(v.is.Minor(), other.is.Minor()),
+		cmp.Compare(v.is.Patch(), other.is.Patch()),
+		cmp.Compare(v.stage, other.stage),
+		v.is.Compare(other.is),
+		cmp.Compare(v.text, other.text),
+	)
 }
 
 // IsPreRelease reports whether a version is one that comes before its release, such as
 // 1.0.0-rc.1; a platform's suffix makes none.
-func IsPreRelease(version string) bool {
-	v, err := semver.StrictNewVersion(strings.TrimPrefix(version, "v"))
-	return err == nil && stage(v) == 0
+func (v Version) IsPreRelease() bool { return v.is != nil && v.stage == preReleased }
+
+// IsOfOtherPlatform reports whether two versions are curations of two platforms, such as
+// 1.0.0-retail.1 and 1.0.0-platform.2, each with a line of its own: neither is the other's
+// next version.
+func (v Version) IsOfOtherPlatform(other Version) bool {
+	return v.platform != other.platform && v.platform != "" && other.platform != ""
 }
+
+// The stages of the versions with one core, in order.
+const (
+	preReleased = iota // pre-releases
+	released
+	ofPlatform
+)
+
+func stage(v *semver.Version) int {
+	switch {
+	case v.Prerelease() == "":
+		return released
+	case preRelease.MatchString(v.Prerelease()):
+		return preReleased
+	default:
+		return ofPlatform
+	}
+}
+
+// CompareVersions is [Version.Compare] for two texts.
+func CompareVersions(a, b string) int { return ParseVersion(a).Compare(ParseVersion(b)) }
+
+// IsPreRelease is [Version.IsPreRelease] for a text.
+func IsPreRelease(version string) bool { return ParseVersion(version).IsPreRelease() }
+
+// OtherPlatform is [Version.IsOfOtherPlatform] for two texts.
+func OtherPlatform(a, b string) bool { return ParseVersion(a).IsOfOtherPlatform(ParseVersion(b)) }
 
 // boolCompare orders false before true.
 func boolCompare(a, b bool) int {
@@ -121,22 +163,4 @@ func boolCompare(a, b bool) int {
 	default:
 		return 1
 	}
-}
-
-// OtherPlatform reports whether two versions are curations of two platforms, such as
-// 1.0.0-retail.1 and 1.0.0-platform.2, each with a line of its own: neither is the other's
-// next version.
-func OtherPlatform(a, b string) bool {
-	own, others := platformOf(a), platformOf(b)
-	return own != others && own != "" && others != ""
-}
-
-// platformOf returns the name in a platform's suffix, "" if there is none.
-func platformOf(version string) string {
-	v, err := semver.StrictNewVersion(strings.TrimPrefix(version, "v"))
-	if err != nil || stage(v) < 2 {
-		return ""
-	}
-	name, _, _ := strings.Cut(v.Prerelease(), ".")
-	return name
 }

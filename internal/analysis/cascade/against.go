@@ -1,8 +1,8 @@
 package cascade
 
 import (
-	"fmt"
 	"slices"
+	"strings"
 
 	"cuelang.org/go/cue/ast"
 
@@ -17,7 +17,35 @@ import (
 func Against(from Source, t *Tree, schema, written []catalogindex.Part) *Node {
 	d := t.Layers[len(t.Layers)-1].Document
 	b := &builder{layers: []*Layer{{Document: d}, {Document: d}}, values: t.Root, against: true}
-	return b.settled([]*FieldShape{readParts(from, d, schema), readParts(from, d, written)})
+	return b.settled([]*FieldShape{readSchema(from, d, schema), readParts(from, d, written)})
+}
+
+// maxSchemaParts bounds of how many struct literals a schema is made that is read once.
+const maxSchemaParts = 4
+
+// A schemaKey stands for the struct literals that a schema is made of.
+type schemaKey [maxSchemaParts]Origin
+
+// readSchema is readParts for the schema that a document is unified with. One that comes with
+// opm-lsp is read once for all documents: all that it says is its own.
+func readSchema(from Source, d *catalogindex.Document, parts []catalogindex.Part) *FieldShape {
+	var key schemaKey
+	for i, p := range parts {
+		if !isEmbedded(p) || i == maxSchemaParts {
+			return readParts(from, d, parts)
+		}
+		key[i] = Origin{p.File, p.Span}
+	}
+	if len(parts) == 0 {
+		return readParts(from, d, parts)
+	}
+	pkg := from.Index.PackageOf(parts[0].File.Path)
+	return pkg.Derived(key, func() any { return readParts(from, d, parts) }).(*FieldShape)
+}
+
+// isEmbedded reports whether a struct literal comes with opm-lsp.
+func isEmbedded(p catalogindex.Part) bool {
+	return strings.HasPrefix(p.File.Path, catalogindex.EmbeddedRoot)
 }
 
 // readParts reads struct literals of a document, or of a schema, that are unified with each
@@ -43,8 +71,10 @@ func (r *reader) part(p catalogindex.Part) *StructShape {
 		s.Unread = s.Unread || mayHaveLost(p)
 		return s
 	}
-	if pkg := r.index.PackageOf(p.File.Path); pkg != nil && pkg.Embedded {
-		return pkg.Derived(fmt.Sprint("part ", p.File.Path, p.Span), read).(*StructShape)
+	if isEmbedded(p) {
+		if pkg := r.index.PackageOf(p.File.Path); pkg != nil {
+			return pkg.Derived(Origin{p.File, p.Span}, read).(*StructShape)
+		}
 	}
 	return read().(*StructShape)
 }

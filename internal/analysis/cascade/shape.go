@@ -134,10 +134,13 @@ const (
 	Regular
 )
 
-var topAlt = &Alt{Kinds: AnyKind}
+var (
+	topAlt   = &Alt{Kinds: AnyKind}
+	topShape = &Shape{Alts: []*Alt{topAlt}}
+)
 
 // Top returns the shape that allows everything and says nothing.
-func Top() *Shape { return &Shape{Alts: []*Alt{topAlt}} }
+func Top() *Shape { return topShape }
 
 func unread(kinds Kind, origin Origin) *Shape {
 	return &Shape{Alts: []*Alt{{Kinds: kinds, Unread: true, Origin: origin}}}
@@ -275,8 +278,36 @@ func meetAlt(a, b *Alt) *Alt {
 	if b.isTop() {
 		return a
 	}
-	out := &Alt{
-		Kinds:  a.Kinds & b.Kinds,
+	met, ok := meetShallow(a, b)
+	if !ok {
+		return nil
+	}
+	out := new(Alt)
+	*out = met
+	if out.Value == nil && out.Kinds == Struct {
+		out.Struct = meetStructs(a.Struct, b.Struct)
+	}
+	return out
+}
+
+// meets reports whether meetAlt returns something.
+func (a *Alt) meets(b *Alt) bool {
+	if a.isTop() || b.isTop() {
+		return true
+	}
+	_, ok := meetShallow(a, b)
+	return ok
+}
+
+// meetShallow returns what both alternatives allow, without the fields of structs; ok is false
+// if that is nothing.
+func meetShallow(a, b *Alt) (out Alt, ok bool) {
+	kinds := a.Kinds & b.Kinds
+	if kinds == 0 || a.Value != nil && b.Value != nil && !a.Value.Equal(b.Value) {
+		return out, false
+	}
+	out = Alt{
+		Kinds:  kinds,
 		Value:  a.Value,
 		Tests:  addTests(a.Tests, b.Tests),
 		Unread: a.Unread || b.Unread,
@@ -286,39 +317,27 @@ func meetAlt(a, b *Alt) *Alt {
 	if a.Unread == (a.Computed != nil) && b.Unread == (b.Computed != nil) {
 		out.Computed = slices.Concat(a.Computed, b.Computed)
 	}
-	if out.Kinds == 0 {
-		return nil
-	}
 	if b.Value != nil {
-		if a.Value != nil && !a.Value.Equal(b.Value) {
-			return nil
-		}
 		out.Value, out.Origin = b.Value, b.Origin
 	}
 	if out.Value != nil {
 		out.Kinds = out.Value.Kind
 		for _, t := range out.Tests {
 			if t.Holds(out.Value) == No {
-				return nil
+				return out, false
 			}
 		}
-		return out
+		return out, true
 	}
 	if !out.boundsFit() {
-		return nil
+		return out, false
 	}
 	if out.Kinds == List {
 		if out.List = meetLists(a.List, b.List); out.List == nil && (a.List != nil || b.List != nil) {
-			return nil
+			return out, false
 		}
 	}
-	if out.Kinds == List && out.failsATest() {
-		return nil
-	}
-	if out.Kinds == Struct {
-		out.Struct = meetStructs(a.Struct, b.Struct)
-	}
-	return out
+	return out, out.Kinds != List || !out.failsATest()
 }
 
 // failsATest reports whether the alternative is one value that a test refuses.

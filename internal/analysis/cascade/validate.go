@@ -93,7 +93,7 @@ func compatible(below, above []*Alt) bool {
 				if b.List.Rest != nil && len(b.List.Items) <= len(a.List.Items) || a.List.takes(len(b.List.Items)) {
 					return true
 				}
-			case meetAlt(a, b) != nil:
+			case a.meets(b):
 				return true
 			}
 		}

@@ -26,13 +26,10 @@ func NewerModule(index *catalogindex.Index, r *Resolved) *Newer {
 	}
 	newest := used
 	for _, d := range index.Named(used.Name.Value) {
-		if d.Kind != catalogindex.Module || d.Version.Value == "" || catalogindex.IsPreRelease(d.Version.Value) && !catalogindex.IsPreRelease(c.Version) {
-			continue
-		}
-		if catalogindex.OtherPlatform(d.Version.Value, c.Version) {
-			continue
-		}
-		if catalogindex.CompareVersions(d.Version.Value, newest.Version.Value) > 0 {
+		switch v := d.Parsed; {
+		case d.Kind != catalogindex.Module, d.Version.Value == "",
+			v.IsPreRelease() && !used.Parsed.IsPreRelease(), v.IsOfOtherPlatform(used.Parsed):
+		case v.Compare(newest.Parsed) > 0:
 			newest = d
 		}
 	}

@@ -69,6 +69,18 @@ type Pass struct {
 	Resolve func(chain []*catalogindex.Document) *Resolved
 	rule    *Rule
 	found   *[]Diagnostic
+	once    map[any]any // see Once
+}
+
+// Once returns what make makes of the pass. It is remembered by the key for all the rules of one
+// run.
+func (p *Pass) Once(key any, make func() any) any {
+	if known, ok := p.once[key]; ok {
+		return known
+	}
+	made := make()
+	p.once[key] = made
+	return made
 }
 
 // A Resolved is a document with its cascade.
@@ -164,7 +176,7 @@ func Run(rules []*Rule, shared Pass) []Diagnostic {
 	var found []Diagnostic
 	shared.Rules = rules
 	shared.Ignores = ignores(shared.Package.Files)
-	shared.found = &found
+	shared.found, shared.once = &found, make(map[any]any)
 	pass := shared
 	run := func(last bool) {
 		for _, r := range rules {

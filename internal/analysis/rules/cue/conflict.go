@@ -342,9 +342,16 @@ func schemaOf(index *catalogindex.Index, d *catalogindex.Document) []cataloginde
 	if pkg == nil {
 		return nil
 	}
-	var schemas []catalogindex.Operand
-	for _, f := range catalogindex.Fields(roots(pkg), name) {
-		schemas = append(schemas, catalogindex.Operand{File: f.File, Expr: f.Field.Value})
+	read := func() []catalogindex.Part {
+		var schemas []catalogindex.Operand
+		for _, f := range catalogindex.Fields(roots(pkg), name) {
+			schemas = append(schemas, catalogindex.Operand{File: f.File, Expr: f.Field.Value})
+		}
+		return cascade.SchemaParts(index, d, schemas)
 	}
-	return cascade.SchemaParts(index, d, schemas)
+	if pkg != index.Core() {
+		return read()
+	}
+	type key struct{ name string }
+	return pkg.Derived(key{name}, func() any { return read() }).([]catalogindex.Part) // it reads nothing but itself
 }

@@ -23,7 +23,7 @@ var MissingImport = &rule.Rule{
 		if len(p.Package.Documents) == 0 {
 			return // a CUE package that has nothing to do with OPM
 		}
-		scope := newScope(p)
+		scope := scopeOf(p)
 		for _, f := range p.Package.Files {
 			byPath := make(map[string][]use)
 			var paths []string // in order of the first use

@@ -21,7 +21,8 @@ const targetField = "appliesTo"
 // A scope knows the names that any file of a package can read.
 type scope struct {
 	pass  *rule.Pass
-	names map[string]bool // of the package, of OPM's core, and slots
+	names map[string]bool // of the package
+	core  map[string]bool // of OPM's core
 	slots map[string]bool // of documents: the core schema has them where the file does not
 	// lost says that a file which may define any name does not parse.
 	lost   bool
@@ -36,23 +37,21 @@ type documentPlace struct {
 	around   int // the innermost place around it, or -1
 }
 
-// newScope returns the scope of a package.
+// scopeOf returns the scope of a pass's package, which its rules share.
+func scopeOf(p *rule.Pass) *scope {
+	type key struct{}
+	return p.Once(key{}, func() any { return newScope(p) }).(*scope)
+}
+
 func newScope(p *rule.Pass) *scope {
-	s := &scope{pass: p, names: make(map[string]bool), slots: make(map[string]bool), broken: make(map[*syntax.File]brokenFile)}
-	for _, pkg := range append([]*catalogindex.Package{p.Package, p.Index.Core()}, p.Index.Joined(p.Package)...) {
-		for _, f := range pkg.Files {
-			for _, name := range declared(f.AST().Decls) {
-				s.names[name] = true
-			}
-		}
+	s := &scope{pass: p, names: make(map[string]bool), broken: make(map[*syntax.File]brokenFile)}
+	core := p.Index.Core()
+	s.core = coreNames(core)
+	s.slots = slotNames(core, p.Package.Documents)
+	s.lost = isBroken(core)
+	for _, pkg := range append([]*catalogindex.Package{p.Package}, p.Index.Joined(p.Package)...) {
+		addDeclared(s.names, pkg)
 		s.lost = s.lost || isBroken(pkg)
-	}
-	for _, d := range p.Package.Documents {
-		for k := catalogindex.Definition; k <= catalogindex.Release; k++ { // a template may be of any kind
-			for _, slot := range d.Dialect.Slots(k) {
-				s.names[slot], s.slots[slot] = true, true
-			}
-		}
 	}
 	for _, f := range p.Package.Files {
 		s.broken[f] = brokenIn(f)
@@ -60,6 +59,56 @@ func newScope(p *rule.Pass) *scope {
 	s.places = placesOf(p.Resolved)
 	return s
 }
+
+// addDeclared adds the names that the files of a package declare.
+func addDeclared(names map[string]bool, p *catalogindex.Package) {
+	for _, f := range p.Files {
+		for _, name := range declared(f.AST().Decls) {
+			names[name] = true
+		}
+	}
+}
+
+// coreNames returns the names that OPM's core declares.
+func coreNames(core *catalogindex.Package) map[string]bool {
+	type key struct{}
+	return core.Derived(key{}, func() any {
+		names := make(map[string]bool)
+		addDeclared(names, core)
+		return names
+	}).(map[string]bool)
+}
+
+// slotNames returns the labels that documents of the same forms as some may have at their tops, of
+// whatever kind: a template may be of any. They are remembered beside the core.
+func slotNames(core *catalogindex.Package, documents []*catalogindex.Document) map[string]bool {
+	type key struct{ dialect *catalogindex.Dialect }
+	ofDialect := func(dialect *catalogindex.Dialect) map[string]bool {
+		return core.Derived(key{dialect}, func() any {
+			names := make(map[string]bool)
+			for k := catalogindex.Definition; k <= catalogindex.Release; k++ {
+				for _, slot := range dialect.Slots(k) {
+					names[slot] = true
+				}
+			}
+			return names
+		}).(map[string]bool)
+	}
+	var names map[string]bool
+	for i, d := range documents {
+		switch of := ofDialect(d.Dialect); {
+		case i == 0:
+			names = of
+		case d.Dialect != documents[0].Dialect:
+			names = maps.Clone(names)
+			maps.Copy(names, of)
+		}
+	}
+	return names
+}
+
+// has reports whether the package, OPM's core or a slot has a name.
+func (s *scope) has(name string) bool { return s.names[name] || s.core[name] || s.slots[name] }
 
 // placesOf returns where documents stand in each file, in order of their beginnings. Struct
 // literals lie in each other or apart.
@@ -122,7 +171,7 @@ func declared(decls []ast.Decl) []string {
 // in a place that does not parse.
 func (s *scope) defines(u use) bool {
 	name := u.name()
-	return u.ident.Node != nil || s.names[name] || s.lost || cascade.IsPredeclared(name) ||
+	return u.ident.Node != nil || s.has(name) || s.lost || cascade.IsPredeclared(name) ||
 		s.importOf(u) != nil || s.broken[u.file].imports || s.broken[u.file].covers(u.span())
 }
 
@@ -134,7 +183,7 @@ func (s *scope) importOf(u use) *syntax.Import {
 		switch {
 		case u.ident.Node == imp.Spec():
 			return imp
-		case u.ident.Node != nil || s.names[u.name()]:
+		case u.ident.Node != nil || s.has(u.name()):
 		case imp.Name == u.name():
 			return imp
 		case imp.Spec().Name == nil: // it goes by the name of the package
@@ -149,7 +198,7 @@ func (s *scope) importOf(u use) *syntax.Import {
 // undefined returns the uses of a file whose name nothing defines, in order.
 func (s *scope) undefined(f *syntax.File) []use {
 	if !slices.ContainsFunc(f.AST().Unresolved, func(ident *ast.Ident) bool {
-		return !s.names[ident.Name] && !cascade.IsPredeclared(ident.Name)
+		return !s.has(ident.Name) && !cascade.IsPredeclared(ident.Name)
 	}) {
 		return nil
 	}
@@ -173,6 +222,8 @@ func (s *scope) documentAt(u use) *rule.Resolved {
 // the fields around it: a field does not read itself.
 func (s *scope) visible(u use) []string {
 	names := maps.Clone(s.names)
+	maps.Copy(names, s.core)
+	maps.Copy(names, s.slots)
 	for _, name := range cascade.Predeclared() {
 		names[name] = true
 	}

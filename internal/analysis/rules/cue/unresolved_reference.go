@@ -75,7 +75,7 @@ type referenceCheck struct {
 
 func newReferenceCheck(p *rule.Pass) *referenceCheck {
 	c := &referenceCheck{
-		scope:      newScope(p),
+		scope:      scopeOf(p),
 		once:       make(map[string]int),
 		ofReleases: make(map[ast.Expr]bool),
 		exports:    make(map[*ast.ImportSpec]exports),
