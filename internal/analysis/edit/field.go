@@ -22,29 +22,66 @@ func RemoveField(file *syntax.File, field text.Span) rule.Edit {
 // wholeChain returns the span of the outermost field that holds nothing but the given
 // one, in a chain a: b: c: 1 without braces.
 func wholeChain(file *syntax.File, field text.Span) text.Span {
-	out := field
-	var chain []*ast.Field // the fields around the present node, without a brace between
-	var stacks [][]*ast.Field
-	ast.Walk(file.AST(), func(n ast.Node) bool {
-		stacks = append(stacks, chain)
-		switch n := n.(type) {
-		case *ast.Field:
-			chain = append(slices.Clip(chain), n)
-			if file.Span(n) == field {
-				out = file.Span(chain[0])
-			}
-		case *ast.StructLit:
-			if n.Lbrace.IsValid() || len(n.Elts) != 1 {
-				chain = nil
-			}
-		case *ast.BinaryExpr, *ast.ListLit, *ast.CallExpr, *ast.Comprehension:
+	c := chainFinder{file, field}
+	if outermost := c.in(file.AST().Decls, nil); outermost != nil {
+		return file.Span(outermost)
+	}
+	return field
+}
+
+// A chainFinder looks for a field, going down only where it stands: a file may have thousands,
+// and all of them may be looked for.
+type chainFinder struct {
+	file  *syntax.File
+	field text.Span
+}
+
+// in looks among declarations. chain is the fields around them, without a brace between.
+func (c chainFinder) in(decls []ast.Decl, chain []*ast.Field) (outermost *ast.Field) {
+	behind, _ := slices.BinarySearchFunc(decls, c.field.Start+1, func(d ast.Decl, at int) int { return c.file.Span(d).Start - at })
+	if behind > 0 {
+		outermost = c.below(decls[behind-1], chain)
+	}
+	if outermost != nil {
+		return outermost
+	}
+	for _, d := range decls { // some exist by repair alone, and stand nowhere
+		if outermost = c.below(d, chain); outermost != nil {
+			return outermost
+		}
+	}
+	return nil
+}
+
+func (c chainFinder) below(n ast.Node, chain []*ast.Field) (outermost *ast.Field) {
+	span := c.file.Span(n)
+	if !span.Covers(c.field) {
+		return nil
+	}
+	switch n := n.(type) {
+	case *ast.Field:
+		chain = append(slices.Clip(chain), n)
+		if span == c.field {
+			return chain[0]
+		}
+		return c.below(n.Value, chain)
+	case *ast.StructLit:
+		if n.Lbrace.IsValid() || len(n.Elts) != 1 {
 			chain = nil
 		}
-		return true
-	}, func(ast.Node) {
-		chain, stacks = stacks[len(stacks)-1], stacks[:len(stacks)-1]
-	})
-	return out
+		return c.in(n.Elts, chain)
+	}
+	ast.Walk(n, func(inner ast.Node) bool {
+		switch inner.(type) {
+		case *ast.Field, *ast.StructLit:
+			if outermost == nil {
+				outermost = c.below(inner, nil)
+			}
+			return false
+		}
+		return outermost == nil
+	}, nil)
+	return outermost
 }
 
 // InsertField returns the edits that add a field, given as CUE without indentation, at

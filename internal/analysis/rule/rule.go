@@ -212,12 +212,19 @@ func withoutBroken(files []*syntax.File, found []Diagnostic) []Diagnostic {
 	})
 }
 
+// maxCompared is the length of the longest word, in bytes, that is compared with others: the work
+// grows with the product of the lengths, and nobody mistypes more.
+const maxCompared = 256
+
 // Nearest returns the candidate that somebody who typed word most likely meant, or
 // "" if none is near.
 func Nearest(word string, candidates []string) string {
+	if len(word) > maxCompared {
+		return ""
+	}
 	best, bestScore := "", 0.0
 	for _, c := range slices.SortedFunc(slices.Values(candidates), cmp.Compare[string]) {
-		if c == word || c == "" {
+		if c == word || c == "" || len(c) > maxCompared {
 			continue
 		}
 		if score := similarity(strings.ToLower(word), strings.ToLower(c)); score > bestScore {

@@ -15,9 +15,11 @@ var UnknownValue = &rule.Rule{
 	Fix:      "the nearest name; else removes it",
 	Check: func(p *rule.Pass) {
 		for _, r := range p.Releases() {
+			unknown := 0
 			r.Tree.Root.Walk(func(n *cascade.Node) bool {
 				if n.Undefined {
-					reportUnknown(p, r, n)
+					unknown++
+					reportUnknown(p, r, n, unknown <= maxSuggested)
 				}
 				return true
 			})
@@ -25,13 +27,22 @@ var UnknownValue = &rule.Rule{
 	},
 }
 
-func reportUnknown(p *rule.Pass, r *rule.Resolved, n *cascade.Node) {
+// maxSuggested is for how many unknown values of a release it is found out what they were to be:
+// each is compared with all that there are. Where more are unknown the release is another Module's.
+const maxSuggested = 100
+
+func reportUnknown(p *rule.Pass, r *rule.Resolved, n *cascade.Node, suggest bool) {
 	d, ok := own(r, n)
 	if !ok {
 		return
 	}
 	finding := rule.Finding{File: d.File, Span: d.Label}
-	near := nearestSibling(n)
+	var near, elsewhere *cascade.Node
+	if suggest {
+		if near = nearestSibling(n); near == nil {
+			elsewhere = sameLabel(r.Tree, n)
+		}
+	}
 	switch {
 	case near != nil:
 		finding.Message = fmt.Sprintf("`%s` is not a value of %s. Did you mean `%s`?", n.Path, moduleTitle(r), near.Label())
@@ -39,7 +50,7 @@ func reportUnknown(p *rule.Pass, r *rule.Resolved, n *cascade.Node) {
 		finding.Fixes = renaming(n.Layers[topLayer(r)].Decls, near.Label())
 	default:
 		finding.Message = fmt.Sprintf("`%s` is not a value of %s: remove it", n.Path, moduleTitle(r))
-		if elsewhere := sameLabel(r.Tree, n); elsewhere != nil {
+		if elsewhere != nil {
 			finding.Message += fmt.Sprintf(", or set `%s`", elsewhere.Path)
 			finding.Related = declarations(r, elsewhere, "`"+elsewhere.Path.String()+"` in %s")
 		}
