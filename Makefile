@@ -38,7 +38,8 @@ FUZZ := \
 	internal/analysis/evaluation:FuzzMessages:20000 \
 	internal/analysis:FuzzEdit:100 \
 	internal/lsp:FuzzStream:3000 \
-	internal/lsp:FuzzApplyChanges:3000
+	internal/lsp:FuzzApplyChanges:3000 \
+	internal/lsp:FuzzSession:40
 
 # $(1) is a target as above, $(2) how long to try. What is found is kept below testdata/fuzz.
 fuzz-one = go test ./$(word 1,$(subst :, ,$(1))) -run '^$$' -fuzz '^$(word 2,$(subst :, ,$(1)))$$' -fuzztime $(2) -fuzzminimizetime 1x
