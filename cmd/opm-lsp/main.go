@@ -76,7 +76,7 @@ Without a command it serves an editor over standard input and output, as "opm-ls
 	root.Flags().BoolVar(&showVersion, "version", false, "print the version")
 	root.Flags().AddFlagSet(serve.Flags())
 	root.CompletionOptions.HiddenDefaultCmd = true
-	root.AddCommand(serve, checkCommand(), effectiveCommand(), whyCommand(), rulesCommand(), explainCommand(), indexCommand(), versionCommand(), workerCommand())
+	root.AddCommand(serve, checkCommand(), effectiveCommand(), whyCommand(), impactCommand(), rulesCommand(), explainCommand(), indexCommand(), versionCommand(), workerCommand())
 	root.SetHelpCommand(helpCommand())
 	return root
 }

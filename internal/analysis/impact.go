@@ -221,6 +221,22 @@ func (s *Snapshot) Saved() *Snapshot {
 	return s
 }
 
+// WithTexts returns the snapshot in which the files at some paths (absolute) have other contents, or
+// are not there where that is nil. Files that scanning the roots would not find are left alone.
+func (s *Snapshot) WithTexts(texts map[string]*string) *Snapshot {
+	var changes []catalogindex.Change
+	for _, path := range slices.Sorted(maps.Keys(texts)) {
+		switch content := texts[path]; {
+		case !catalogindex.IsCUE(path) || !s.inRoots(path):
+		case content != nil:
+			changes = append(changes, catalogindex.Change{Path: path, File: s.Parse(path, *content)})
+		case s.index.File(path) != nil:
+			changes = append(changes, catalogindex.Change{Path: path})
+		}
+	}
+	return s.with(changes...).withSources()
+}
+
 // ImpactOfUnsaved returns what the texts that editors hold and have not saved do to the
 // releases of a document: of a Module or a definition those that are built on it, of a release
 // the release itself.

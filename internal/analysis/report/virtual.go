@@ -269,9 +269,6 @@ func readImpact(s *analysis.Snapshot, kind, name, version string) string {
 	return fmt.Sprintf("There is no %s %s %s in this workspace.\n", kind, name, version)
 }
 
-// maxChangesShown is how many changed values of one release are shown.
-const maxChangesShown = 10
-
 // impactText says what the texts that are not saved do to the releases built on a document.
 func impactText(s *analysis.Snapshot, d *catalogindex.Document) string {
 	impacts := s.ImpactOfUnsaved(d)
@@ -281,56 +278,20 @@ func impactText(s *analysis.Snapshot, d *catalogindex.Document) string {
 		b.Reset()
 		fmt.Fprintf(&b, "# What becomes of %s\n\n", Visible(d.Title()))
 	}
-	fmt.Fprintf(&b, "%s This compares the files as they are saved with what the editor holds.\n", impactSummary(impacts))
+	summary := impactSummary(impacts)
+	if len(impacts) == 0 {
+		summary = "No release of this workspace is built on it."
+	}
+	fmt.Fprintf(&b, "%s This compares the files as they are saved with what the editor holds.\n", summary)
 	for _, i := range impacts {
 		fmt.Fprintf(&b, "\n## %s %s\n\n%s\n", Visible(i.Release.Title()), i.Effect, relative(s.Root(i.Release.File.Path), i.Release.File.Path))
-		if len(i.Errors)+len(i.Changed)+i.Others > 0 {
+		lines := impactLines(i, func(cue string) string { return "`" + cue + "`" })
+		if len(lines) > 0 {
 			b.WriteByte('\n')
 		}
-		for _, p := range i.Errors {
-			fmt.Fprintf(&b, "- %s (%s)\n", p.Message, p.Code)
-		}
-		for _, c := range i.Changed[:min(len(i.Changed), maxChangesShown)] {
-			fmt.Fprintf(&b, "- `%s`: %s → %s\n", c.Path, shownSide(c.Before), shownSide(c.After))
-		}
-		if n := len(i.Changed) - maxChangesShown; n > 0 {
-			fmt.Fprintf(&b, "- and %s more\n", rule.Plural(n, "value"))
-		}
-		if i.Others > 0 {
-			fmt.Fprintf(&b, "- It has %s, as before.\n", rule.Plural(i.Others, "error"))
+		for _, line := range lines {
+			fmt.Fprintf(&b, "- %s\n", line)
 		}
 	}
 	return b.String()
-}
-
-func shownSide(value string) string {
-	if value == "" {
-		return "nothing"
-	}
-	return "`" + value + "`"
-}
-
-// impactSummary counts the effects.
-func impactSummary(impacts []analysis.Impact) string {
-	if len(impacts) == 0 {
-		return "No release of this workspace is built on it."
-	}
-	count := make(map[analysis.Effect]int)
-	for _, i := range impacts {
-		count[i.Effect]++
-	}
-	var said []string
-	for _, e := range []struct {
-		effect     analysis.Effect
-		one, other string
-	}{{analysis.Breaks, "breaks", "break"}, {analysis.Changes, "changes", "change"}, {analysis.Mends, "is mended", "are mended"}, {analysis.Stays, "stays", "stay"}} {
-		switch n := count[e.effect]; n {
-		case 0:
-		case 1:
-			said = append(said, "1 "+e.one)
-		default:
-			said = append(said, fmt.Sprintf("%d %s", n, e.other))
-		}
-	}
-	return fmt.Sprintf("%s: %s.", rule.Plural(len(impacts), "release"), strings.Join(said, ", "))
 }
