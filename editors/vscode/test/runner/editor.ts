@@ -28,6 +28,10 @@ export interface Options {
   readonly tests?: Readonly<Record<string, string>>;
   /** Whether VS Code asks whether the workspace is to be trusted; else it is. */
   readonly trust?: boolean;
+  /** The directory of extensions, if it is another than that of {@link installExtension}. */
+  readonly extensions?: string;
+  /** A directory that the user has put on the PATH. */
+  readonly path?: string;
   /** Changes the workspace before it is opened. */
   readonly prepare?: (workspace: string) => void;
 }
@@ -61,21 +65,21 @@ export function killAll(): void {
   }
 }
 
-/** Unpacks the extension as a user's VS Code does, once for all editors of this run. */
-export async function installExtension(places: Places): Promise<void> {
+/** Unpacks an extension as a user's VS Code does; unless it is said otherwise, the tested one for all editors of this run. */
+export async function installExtension(places: Places, vsix = places.vsix, extensions = extensionsOf(places)): Promise<void> {
   const home = join(places.scratch, "install");
   const { stdout } = await promisify(execFile)(
     join(places.tools, "bin/node"),
     [
       serverMain(places),
       "--accept-server-license-terms",
-      ...["--server-data-dir", home, "--user-data-dir", home, "--extensions-dir", extensionsOf(places)],
-      ...["--install-extension", places.vsix],
+      ...["--server-data-dir", home, "--user-data-dir", home, "--extensions-dir", extensions],
+      ...["--install-extension", vsix],
     ],
     { env: environment(home) },
   );
   if (!stdout.includes("successfully installed")) {
-    throw new Error(`VS Code did not install ${places.vsix}: ${stdout}`);
+    throw new Error(`VS Code did not install ${vsix}: ${stdout}`);
   }
 }
 
@@ -103,9 +107,13 @@ export class Editor {
     mkdirSync(join(this.profile, "User"), { recursive: true });
     cpSync(join(places.repository, "testdata/workspace"), this.workspace, { recursive: true });
     options.prepare?.(this.workspace);
+    if (options.path !== undefined) {
+      // Where people say so: VS Code asks the user's shell for the PATH.
+      writeFileSync(join(home, ".profile"), `PATH='${options.path}':"$PATH"\nexport PATH\n`);
+    }
     this.configure({ ...quiet, ...options.settings });
 
-    const data = ["--user-data-dir", this.profile, "--extensions-dir", extensionsOf(places)];
+    const data = ["--user-data-dir", this.profile, "--extensions-dir", options.extensions ?? extensionsOf(places)];
     const trust = options.trust === true ? [] : ["--disable-workspace-trust"];
     const args =
       options.tests === undefined

@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { chromium } from "playwright-core";
+import { lookBeside } from "./beside.ts";
 import { installExtension, killAll, type Places } from "./editor.ts";
 import { bundleSuites, runSuite } from "./inhost.ts";
 import { errorsIn } from "./logs.ts";
@@ -15,7 +16,7 @@ import { walk } from "./walk.ts";
 const suites = ["features", "untrusted", "session"] as const;
 /** Pictures are only taken when they are asked for. */
 const pictures = ["screenshots", "looks"];
-const parts = [...suites, "person", ...pictures];
+const parts = [...suites, "person", "beside", ...pictures];
 
 const [tools, ...asked] = process.argv.slice(2);
 if (tools === undefined) {
@@ -76,9 +77,12 @@ try {
   }
   if (wanted("person")) {
     const logs = await walk(places, browser, report);
-    // The walk asks for this one, of a server that is not there.
-    const askedFor = /\/nowhere\/opm-lsp/;
+    // The walk asks for these, of a server that is not there and of one that is too old.
+    const askedFor = /\/nowhere\/opm-lsp|is older than this extension needs/;
     await report.check("no log of that walk tells of an error", () => mustBeQuiet(logs.filter((line) => !askedFor.test(line))));
+  }
+  if (wanted("beside")) {
+    await lookBeside(places, browser, report);
   }
   if (wanted("screenshots")) {
     await report.check("pictures for the page of the extension", () => takeScreenshots(places, browser, join(repository, "editors/vscode/images")));

@@ -154,6 +154,12 @@ export class Person {
     return pane.first();
   }
 
+  /** Shows what is below a line of a tree. */
+  async unfold(row: Locator): Promise<void> {
+    // Not by a key: a click on the line opens its document, which takes the keys.
+    await row.locator(".monaco-tl-twistie").click();
+  }
+
   /** The page of the graph, two frames down. */
   async graph(): Promise<Frame> {
     const end = Date.now() + patience;

@@ -105,9 +105,7 @@ export async function takeScreenshots(places: Places, browser: Browser, director
     await person.openFile("releases/dev/web.cue");
     const catalog = await person.pane("Catalog");
     await widenSideBar(page, 100);
-    const module = catalog.locator(".monaco-list-row", { hasText: "managed-web" }).first();
-    await module.click();
-    await page.keyboard.press("ArrowRight");
+    await person.unfold(catalog.locator(".monaco-list-row", { hasText: "managed-web" }).first());
     await catalog.locator(".monaco-list-row", { hasText: "web-staging" }).first().waitFor();
     await person.openFile("releases/dev/web.cue");
     await person.goTo(27, 13);

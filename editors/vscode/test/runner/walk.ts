@@ -134,9 +134,7 @@ function steps(editor: Editor): readonly Step[] {
         for (const name of ["web-app", "managed-web"]) {
           await catalog.locator(".monaco-list-row", { hasText: name }).first().waitFor();
         }
-        const module = catalog.locator(".monaco-list-row", { hasText: "managed-web" }).first();
-        await module.click();
-        await person.page.keyboard.press("ArrowRight");
+        await person.unfold(catalog.locator(".monaco-list-row", { hasText: "managed-web" }).first());
         await catalog.locator(".monaco-list-row", { hasText: /web-(dev|staging|production)/ }).first().waitFor();
       },
     ],
@@ -162,12 +160,46 @@ function steps(editor: Editor): readonly Step[] {
       },
     ],
     [
+      "the status item says how things are: catalog, version, problems",
+      async (person) => {
+        await person.page.locator(".statusbar-item", { hasText: "OPM" }).first().hover();
+        for (const line of [/Catalog: 2 definitions, 3 Modules, 11 releases\./, /Problems: \d+ errors, \d+ warnings\./, /opm-lsp v\d/]) {
+          await person.page.locator(".monaco-hover:visible", { hasText: line }).first().waitFor();
+        }
+        await person.page.keyboard.press("Escape");
+      },
+    ],
+    [
+      "a window that is loaded anew has its graph again",
+      async (person) => {
+        await person.page.reload();
+        const graph = await person.graph();
+        await graph.locator("#nodes .node", { hasText: "managed-web" }).first().waitFor();
+      },
+    ],
+    [
+      "a server that is too old gets one message, and a button that helps",
+      async (person) => {
+        const program = join(editor.profile, "old-opm-lsp");
+        writeFileSync(program, oldServer(process.execPath), { mode: 0o755 });
+        const before = changeServer(editor, program);
+        const message = person.messages().filter({ hasText: "is older than this extension needs" });
+        await message.first().waitFor();
+        await message.getByText("Open Setting").first().waitFor();
+        await message.getByText("How to Install").first().waitFor();
+        if ((await message.count()) !== 1) {
+          throw new Error(`there are ${await message.count()} messages`);
+        }
+        await message.locator(".codicon-notifications-clear").first().click();
+        before();
+        await person.openFile("releases/staging/web.cue");
+        await person.squiggles().first().waitFor();
+      },
+    ],
+    [
       "a server that is not there gets one message, and a button that helps",
       async (person) => {
-        const settings = join(editor.profile, "Machine/settings.json");
-        mkdirSync(join(editor.profile, "Machine"), { recursive: true });
-        const before = existsSync(settings) ? readFileSync(settings, "utf8") : "{}";
-        writeFileSync(settings, JSON.stringify({ "opm.server.path": "/nowhere/opm-lsp" }));
+        const before = changeServer(editor, "/nowhere/opm-lsp");
         const message = person.messages().filter({ hasText: "/nowhere/opm-lsp" });
         await message.first().waitFor();
         await message.getByText("How to Install").first().waitFor();
@@ -177,12 +209,46 @@ function steps(editor: Editor): readonly Step[] {
         if ((await message.count()) !== 1) {
           throw new Error(`there are ${await message.count()} messages`);
         }
-        writeFileSync(settings, before);
+        before();
         await person.openFile("releases/staging/web.cue");
         await person.squiggles().first().waitFor();
       },
     ],
   ];
+}
+
+/** Has the user's settings name another server; returns what takes that back. */
+function changeServer(editor: Editor, program: string): () => void {
+  const settings = join(editor.profile, "Machine/settings.json");
+  mkdirSync(join(editor.profile, "Machine"), { recursive: true });
+  const before = existsSync(settings) ? readFileSync(settings, "utf8") : "{}";
+  writeFileSync(settings, JSON.stringify({ "opm.server.path": program }));
+  return () => writeFileSync(settings, before);
+}
+
+/** A server as it was before it had any commands. */
+function oldServer(node: string): string {
+  return `#!${node}
+if (process.argv[2] === "version") {
+  console.log("opm-lsp v0.0.1");
+} else {
+  let said = "";
+  process.stdin.on("data", (data) => {
+    said += data;
+    for (let found; (found = /Content-Length: (\\d+)\\r\\n\\r\\n/.exec(said)) !== null && said.length >= found[0].length + Number(found[1]); ) {
+      const message = JSON.parse(said.slice(found[0].length, found[0].length + Number(found[1])));
+      said = said.slice(found[0].length + Number(found[1]));
+      if (message.method === "exit") {
+        process.exit();
+      }
+      if (message.id !== undefined) {
+        const answer = JSON.stringify({ jsonrpc: "2.0", id: message.id, result: message.method === "initialize" ? { capabilities: {} } : null });
+        process.stdout.write("Content-Length: " + answer.length + "\\r\\n\\r\\n" + answer);
+      }
+    }
+  });
+}
+`;
 }
 
 async function atLeast(those: Locator, count: number): Promise<void> {
