@@ -25,7 +25,7 @@ test: test-go test-fuzz test-neovim test-vscode-extension ## run all tests
 # Some tests do less under the race detector; here they do all.
 test-go:
 	go test $(RACE) -timeout 30m ./...
-	go test -run 'TestAgainstCUE|TestMutations|TestPrepared|TestKept|TestFirstLook|TestCompletion|TestActionsKeepLineEnds' ./internal/analysis ./internal/analysis/cascade
+	go test -run 'TestAgainstCUE|TestMutations|TestPrepared|TestKept|TestFirstLook|TestFixturesAtRest|TestBrokenLine|TestCompletion|TestActionsKeepLineEnds' ./internal/analysis ./internal/analysis/cascade
 
 # Fuzz targets, with how many inputs make test tries: a few seconds each.
 FUZZ := \

@@ -50,7 +50,7 @@ func TestBrokenLineElsewhere(t *testing.T) {
 		offset := 0
 		for i, line := range lines {
 			offset += len(line) + 1
-			if offset < values || strings.TrimSpace(line) == "" || strings.HasPrefix(strings.TrimSpace(line), "//") {
+			if i%slowness > 0 || offset < values || strings.TrimSpace(line) == "" || strings.HasPrefix(strings.TrimSpace(line), "//") {
 				continue
 			}
 			for _, way := range ways {
@@ -75,7 +75,7 @@ func TestBrokenLineElsewhere(t *testing.T) {
 			}
 		}
 	}
-	if broken < 100 {
+	if broken < 100/slowness {
 		t.Errorf("only %d lines were broken", broken)
 	}
 }
