@@ -125,7 +125,7 @@ func TestStopsAreTold(t *testing.T) {
 	file := filepath.Join(root, "hostile", "hostile.cue")
 	text := hostile()["never ends"]
 	write(t, file, text)
-	c := lspclient.Start(t, binary)
+	c := lspclient.Start(t, binary, "serve", "--debug-addr", "127.0.0.1:0")
 	c.Initialize(initializeParams(root, "utf-16"))
 	d := c.Open(file, text)
 	stops := func(s lspclient.State) (n int) {
@@ -146,6 +146,16 @@ func TestStopsAreTold(t *testing.T) {
 	c.Wait("that it is given up again", func(s lspclient.State) bool { return s.Version(file) == d.Version && stops(s) == 1 })
 	d.SetText(strings.ReplaceAll(d.Text, "1000", "2"))
 	c.Wait("that it is mended", func(s lspclient.State) bool { return s.Version(file) == d.Version && stops(s) == 0 })
+	_, body := get(t, debugURL.FindString(c.Stderr())+"counters", "")
+	var counters struct {
+		Workers struct{ Questions, Started, Killed, Stopped int64 }
+	}
+	if err := json.Unmarshal([]byte(body), &counters); err != nil {
+		t.Fatal(err)
+	}
+	if n := counters.Workers; n.Questions < 3 || n.Stopped != 2 || n.Killed < 2 || n.Started < 2 {
+		t.Errorf("the counters say %+v", n)
+	}
 }
 
 // workersOf returns the processes that a server has started.

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/open-platform-model/opm-lsp/internal/analysis"
+	"github.com/open-platform-model/opm-lsp/internal/analysis/evaluation"
 )
 
 // Counters tell what one server did and has to do. The zero value is ready for use; they
@@ -16,7 +17,7 @@ type Counters struct {
 
 	mu       sync.Mutex
 	messages map[string]MessageCount
-	store    *store // of the server; nil until it runs
+	server   *server // nil until it runs
 }
 
 // A MessageCount is what requests or notifications of one method came to.
@@ -29,6 +30,7 @@ type MessageCount struct {
 // A Report is the counters at one moment.
 type Report struct {
 	Evaluated analysis.Counts         `json:"evaluated"`
+	Workers   evaluation.Counts       `json:"workers"`
 	Messages  map[string]MessageCount `json:"messages"`  // from the client, by method
 	Published int64                   `json:"published"` // files whose diagnostics were computed to be sent
 	Waiting   int64                   `json:"waiting"`   // files whose diagnostics are still to be computed
@@ -49,10 +51,13 @@ func (c *Counters) Report() Report {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	r.Messages = maps.Clone(c.messages)
-	if c.store == nil {
+	if c.server == nil {
 		return r
 	}
-	v := c.store.view()
+	if workers, ok := c.server.evaluator.(interface{ Counts() evaluation.Counts }); ok {
+		r.Workers = workers.Counts()
+	}
+	v := c.server.store.view()
 	r.Open = len(v.documents)
 	if v.ws != nil {
 		r.Files, r.Evaluated = len(v.ws.Files()), v.ws.Counts()
@@ -60,10 +65,10 @@ func (c *Counters) Report() Report {
 	return r
 }
 
-func (c *Counters) follow(s *store) {
+func (c *Counters) follow(s *server) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.store = s
+	c.server = s
 }
 
 // took counts a message.

@@ -114,7 +114,6 @@ func newServer(ctx context.Context, options Options) *server {
 		s.counters = new(Counters)
 	}
 	s.store = newStore(s.failed, func(what string, f func()) { s.start(what, func(context.Context) { f() }) })
-	s.counters.follow(s.store)
 	s.pulls = newPulls(s.store)
 	s.refresher.s = s
 	s.shown.s = s
@@ -135,6 +134,7 @@ func newServer(ctx context.Context, options Options) *server {
 		s.options.alive = processAlive
 	}
 	s.endEvaluating = s.beginEvaluating()
+	s.counters.follow(s)
 	s.work, s.endWork = context.WithCancel(ctx)
 	s.cancels.running = make(map[jsonrpc2.ID]*running)
 	s.publisher = newPublisher(s)

@@ -69,6 +69,7 @@ type Workers struct {
 	slow    chan struct{} // likewise
 	closed  chan struct{}
 	anyLate atomic.Bool
+	counter counter
 
 	mu        sync.Mutex
 	memo      *memo
@@ -154,8 +155,10 @@ func (w *Workers) Evaluate(q Question) Answer {
 
 func (w *Workers) evaluate(q Question) Answer {
 	key := q.key()
+	w.counter.questions.Add(1)
 	w.mu.Lock()
 	if a, ok := w.memo.get(key); ok {
+		w.counter.remembered.Add(1)
 		w.mu.Unlock()
 		return a
 	}
@@ -181,6 +184,7 @@ func (w *Workers) evaluate(q Question) Answer {
 	case <-f.done:
 		return f.answer
 	default:
+		w.counter.pending.Add(1)
 		f.told[q.Package] = struct{}{}
 		return Answer{Obstacle: Pending}
 	}
@@ -189,6 +193,9 @@ func (w *Workers) evaluate(q Question) Answer {
 // fly gets the answer of a flight and tells everyone.
 func (w *Workers) fly(f *flight) {
 	answer := w.answer(f)
+	if answer.Obstacle.IsFinal() {
+		w.counter.stopped.Add(1)
+	}
 	w.mu.Lock()
 	f.answer = answer
 	w.memo.put(f.key, answer)
@@ -221,6 +228,7 @@ func (w *Workers) answer(f *flight) Answer {
 			return r.answer
 		}
 		<-p.ended
+		w.counter.died.Add(1)
 		if died := p.death(); died != "" {
 			return Answer{Obstacle: died}
 		}
@@ -252,6 +260,7 @@ func (w *Workers) try(f *flight) (r reply, p *process) {
 	select {
 	case w.slow <- struct{}{}:
 	default:
+		w.counter.killed.Add(1)
 		w.end(p)
 		if !w.enter(w.slow) {
 			return reply{answer: Answer{Obstacle: Unavailable}}, nil
@@ -264,6 +273,7 @@ func (w *Workers) try(f *flight) (r reply, p *process) {
 	}
 	defer w.leave(w.slow)
 	if !w.within(w.slowTime(), replies, &r) {
+		w.counter.killed.Add(1)
 		w.end(p)
 		return reply{answer: Answer{Obstacle: TooLong}}, p
 	}
@@ -377,6 +387,7 @@ func (w *Workers) take() (*process, bool) {
 		go p.kill()
 		return nil, false
 	}
+	w.counter.started.Add(1)
 	w.processes[p] = struct{}{}
 	return p, true
 }

@@ -344,3 +344,17 @@ func BenchmarkWorkers(b *testing.B) {
 		}
 	})
 }
+
+// TestCounts holds that what workers do is counted.
+func TestCounts(t *testing.T) {
+	w := startWorkers(t, Options{Wait: true, Quick: time.Millisecond, Budget: 10 * time.Millisecond})
+	for range 2 {
+		if got := w.Evaluate(Question{Expr: hangs(0)}); got.Obstacle != TooLong {
+			t.Fatalf("got %+v", got)
+		}
+	}
+	got := w.Counts()
+	if got.Questions != 2 || got.Remembered != 1 || got.Stopped != 1 || got.Started == 0 || got.Killed == 0 || got.Killed > got.Started || got.Pending > 0 {
+		t.Errorf("got %+v", got)
+	}
+}
