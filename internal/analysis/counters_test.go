@@ -3,6 +3,7 @@ package analysis_test
 import (
 	"context"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -70,4 +71,41 @@ func replaced(t *testing.T, content, old, with string) string {
 		t.Fatalf("%q is not there once:\n%s", old, content)
 	}
 	return strings.Replace(content, old, with, 1)
+}
+
+// TestCommentReaches holds that a comment in a Module leaves releases alone of which nothing that is
+// wrong leads there, and that the others are looked at: their diagnostics have moved.
+func TestCommentReaches(t *testing.T) {
+	w := synthetic.New(synthetic.Options{Seed: 1, Modules: 4, Releases: 40})
+	dir := t.TempDir()
+	if err := synthetic.Write(dir, w.All()); err != nil {
+		t.Fatal(err)
+	}
+	s, _, err := analysis.Load(context.Background(), []string{dir}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	module := filepath.Join(dir, filepath.FromSlash(w.Modules[0].Path))
+	next := s.WithText(module, "// About it.\n\n"+w.Modules[0].Content)
+	if affected := next.Affected(s, module); int64(len(affected)) <= dependents(w) {
+		t.Errorf("%d files are affected where nobody knows what is wrong in them", len(affected))
+	}
+	before := byFile(s)
+	affected := next.Affected(s, module)
+	leads := func(d analysis.Diagnostic) bool {
+		return slices.ContainsFunc(d.Related, func(r analysis.Related) bool { return r.Path == module })
+	}
+	reached := 0
+	for path, found := range before {
+		isAffected := slices.Contains(affected, path)
+		if isAffected != (path == module || slices.ContainsFunc(found, leads)) {
+			t.Errorf("%s: affected is %t", path, isAffected)
+		}
+		if isAffected {
+			reached++
+		}
+	}
+	if reached < 2 {
+		t.Errorf("%d files are affected, want the Module and some releases", reached)
+	}
 }

@@ -298,6 +298,7 @@ func (s *Snapshot) Affected(older *Snapshot, path string) []string {
 	if older.index.Shape() == s.index.Shape() { // whoever depended on it still does
 		both = both[1:]
 	}
+	onlyMoves := len(both) == 1 && s.onlyMoves(older, path)
 	if filepath.Base(filepath.Dir(path)) == "cue.mod" || catalogindex.IsConfiguration(path) { // what an import path means, or how severe all is
 		for _, snapshot := range []*Snapshot{older, s} {
 			for _, p := range snapshot.Files() {
@@ -313,9 +314,14 @@ func (s *Snapshot) Affected(older *Snapshot, path string) []string {
 		for _, p := range changed {
 			// A package whose import begins or ceases to resolve depends on it in one
 			// of the two snapshots.
-			reached := append(snapshot.index.Dependents(p), snapshot.index.Joins(p)...)
+			reached := snapshot.index.Joins(p)
 			for _, relative := range append(snapshot.index.Relatives(p), p) {
 				reached = append(append(reached, relative), snapshot.index.Dependents(relative)...)
+			}
+			if onlyMoves {
+				reached = slices.DeleteFunc(reached, func(dependent *catalogindex.Package) bool {
+					return dependent.Key != p.Key && !older.leadsTo(dependent, path)
+				})
 			}
 			for _, dependent := range append(reached, snapshot.brokenBy(p)...) {
 				for _, f := range dependent.Files {
@@ -334,4 +340,26 @@ func (s *Snapshot) Affected(older *Snapshot, path string) []string {
 	}
 	delete(affected, path)
 	return append([]string{path}, slices.Sorted(maps.Keys(affected))...)
+}
+
+// onlyMoves reports whether the file at path differs between the older snapshot and s in comments
+// and indentation at most.
+func (s *Snapshot) onlyMoves(older *Snapshot, path string) bool {
+	was, is := older.index.File(path), s.index.File(path)
+	return was != nil && is != nil && was.Meaning() == is.Meaning()
+}
+
+// leadsTo reports whether what is wrong in a package may lead to a place in a file of another one:
+// whether it does, or is not known.
+func (s *Snapshot) leadsTo(p *catalogindex.Package, path string) bool {
+	p = s.index.Package(p.Key)
+	if p == nil {
+		return true
+	}
+	fp := s.fingerprintsOf(p)
+	s.memo.mu.Lock()
+	known := s.memo.checked[p.Key]
+	s.memo.mu.Unlock()
+	return known == nil || known.meaning != fp.meaning || slices.ContainsFunc(known.diagnostics, asksLater) ||
+		slices.ContainsFunc(known.elsewhere, func(f *syntax.File) bool { return f.Path == path })
 }

@@ -47,6 +47,8 @@ type File struct {
 	waking sync.Once
 	onWake func(path string)
 
+	movableOnce sync.Once
+	movable     []text.Span // the lines, once Moved has asked for them
 	meaningOnce sync.Once
 	meaning     [sha256.Size]byte // see Meaning
 }

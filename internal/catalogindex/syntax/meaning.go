@@ -30,7 +30,7 @@ func (f *File) Meaning() [sha256.Size]byte {
 // Moved returns where a span of f stands in another file of the same meaning. ok is false if
 // it begins or ends where nothing stands, as in a comment.
 func (f *File) Moved(span text.Span, to *File) (moved text.Span, ok bool) {
-	here, there := f.lines(), to.lines()
+	here, there := f.movableLines(), to.movableLines()
 	place := func(offset int) (int, bool) {
 		i, found := slices.BinarySearchFunc(here, offset, func(line text.Span, offset int) int {
 			switch {
@@ -49,6 +49,12 @@ func (f *File) Moved(span text.Span, to *File) (moved text.Span, ok bool) {
 	start, startOK := place(span.Start)
 	end, endOK := place(span.End)
 	return text.Span{Start: start, End: end}, startOK && endOK && start <= end
+}
+
+// movableLines returns the lines of a file in which something is moved, which are read once: few are.
+func (f *File) movableLines() []text.Span {
+	f.movableOnce.Do(func() { f.movable = f.lines() })
+	return f.movable
 }
 
 // lines returns the text that means something, line by line. The lines of a string that goes
