@@ -33,7 +33,7 @@ const looks = {
 /** A font that every machine gets with the tests, and no items of the status bar that only a VS Code in a browser has. */
 const style = `
   .monaco-workbench, .monaco-workbench .part { font-family: "Inter", sans-serif !important; }
-  [id="status.host"], [id="status.forwardedPorts"], [id="status.keyboardLayout"] { display: none !important; }
+  [id="status.host"], [id="status.forwardedPorts"] { display: none !important; }
 `;
 
 const size = { width: 1180, height: 720 };
@@ -87,9 +87,6 @@ export async function takeScreenshots(places: Places, browser: Browser, director
     await page.keyboard.press("Enter");
     await page.keyboard.press("Control+Space");
     await page.locator(".suggest-widget .monaco-list-row").nth(2).waitFor();
-    // The list alone; another time shows what is known of its first item.
-    await page.keyboard.press("Control+Space");
-    await page.locator(".suggest-details-container").waitFor();
     await take("completion");
     await page.keyboard.press("Escape");
     await person.command("File: Revert File");
