@@ -200,11 +200,7 @@ func TestWorkersKilled(t *testing.T) {
 		for range random.IntN(3) {
 			slowest = max(slowest, hoverOver(t, c, right))
 		}
-		for _, pid := range workersOf(t, c.Process()) {
-			if p, err := os.FindProcess(pid); err == nil && p.Kill() == nil {
-				killed++
-			}
-		}
+		killed += killWorkers(t, c)
 		c.Wait("what is wrong", func(s lspclient.State) bool { return s.Version(file) == d.Version && len(s.Diagnostics(file)) > 0 })
 	}
 	t.Logf("%d workers killed; hover in another file takes at most %v", killed, slowest)
