@@ -206,8 +206,8 @@ func (c *completer) skeleton(kind catalogindex.Kind, alias string) []string {
 func (c *completer) packageName() string {
 	dir := filepath.Dir(c.file.Path)
 	name := asPackageName(filepath.Base(dir))
-	for _, p := range c.s.index.Packages() {
-		if p.Dir == dir && p.Name == name && len(p.Documents) > 0 || name == "" {
+	for _, p := range c.s.index.PackagesIn(dir) {
+		if p.Name == name && len(p.Documents) > 0 || name == "" {
 			return asPackageName(strings.TrimSuffix(filepath.Base(c.file.Path), ".cue") + "release")
 		}
 	}

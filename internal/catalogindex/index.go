@@ -145,7 +145,7 @@ func (ix *Index) Completed(path string) []*Package {
 	if f == nil || !f.IsConditional() {
 		return nil
 	}
-	return slices.DeleteFunc(ix.packagesIn(filepath.Dir(path)), func(p *Package) bool { return p.Name != f.PackageName() })
+	return slices.DeleteFunc(ix.PackagesIn(filepath.Dir(path)), func(p *Package) bool { return p.Name != f.PackageName() })
 }
 
 func isModuleFile(p string) bool {
@@ -496,8 +496,8 @@ func (ix *Index) Packages() []*Package {
 
 func comparePackages(a, b *Package) int { return cmp.Compare(a.Key, b.Key) }
 
-// packagesIn returns the packages of a directory, in order of their keys.
-func (ix *Index) packagesIn(dir string) []*Package {
+// PackagesIn returns the packages of a directory (absolute), in order of their keys.
+func (ix *Index) PackagesIn(dir string) []*Package {
 	return ix.packagesOf(ix.dirs, dir)
 }
 

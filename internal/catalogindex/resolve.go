@@ -161,7 +161,7 @@ func (ix *Index) fromWorkspace(q query) (ImportTarget, bool) {
 			continue
 		}
 		at := filepath.Join(m.dir, filepath.FromSlash(rel))
-		if target, ok := found(WorkspaceCUE, choose(ix.packagesIn(at), q.dir, q.name)); ok {
+		if target, ok := found(WorkspaceCUE, choose(ix.PackagesIn(at), q.dir, q.name)); ok {
 			return target, true
 		}
 	}
@@ -233,7 +233,7 @@ func (ix *Index) fromVendored(q query) (ImportTarget, bool) {
 		)
 	})
 	for _, at := range candidates {
-		if target, ok := found(VendoredCUE, choose(ix.packagesIn(at), q.dir, q.name)); ok {
+		if target, ok := found(VendoredCUE, choose(ix.PackagesIn(at), q.dir, q.name)); ok {
 			return target, true
 		}
 	}
@@ -280,7 +280,7 @@ func (ix *Index) fromVersionedDir(q query) (ImportTarget, bool) {
 		}
 	}
 	for _, dir := range dirs {
-		for _, p := range ix.packagesIn(dir) {
+		for _, p := range ix.PackagesIn(dir) {
 			if len(p.Documents) > 0 && (c.Package == "" || p.Name == c.Package) {
 				return found(VersionedDir, p)
 			}
