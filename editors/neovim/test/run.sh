@@ -40,7 +40,7 @@ run_spec() {
     HOME="$home" XDG_CONFIG_HOME="$home/config" XDG_DATA_HOME="$home/data" \
     XDG_STATE_HOME="$home/state" XDG_CACHE_HOME="$home/cache" XDG_RUNTIME_DIR="$home" \
     PATH="$repository/bin:$PATH" OPM_LSP_TEST_WORKSPACE="$home/workspace" OPM_LSP_TEST_REPOSITORY="$repository" \
-    timeout --kill-after=5 "$((120 + 60 * ${OPM_LSP_TEST_MINUTES:-0}))" \
+    timeout --kill-after=5 "$((300 + 60 * ${OPM_LSP_TEST_MINUTES:-0}))" \
     "$program" --clean -n --headless \
     --cmd "lua vim.opt.rtp:prepend(vim.env.OPM_LSP_TEST_REPOSITORY .. '/$runtime')" \
     -c 'lua package.path = vim.env.OPM_LSP_TEST_REPOSITORY .. "/editors/neovim/test/?.lua;" .. package.path' \
