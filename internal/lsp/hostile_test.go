@@ -132,6 +132,7 @@ func hostileRows() map[string][]hostileRow {
 			// Ids.
 			{"a float id", `"id":1.5,"method":"textDocument/hover",` + place, `1.5: a`},
 			{"a string id", `"id":"ü \" 😀","method":"textDocument/hover",` + place, `"ü \" 😀": a`},
+			{"an id that is not UTF-8", framed("{\"jsonrpc\":\"2.0\",\"id\":\"\xff\",\"method\":\"no/such\"}"), "\"\ufffd\": error -32601"},
 			{"an empty id", `"id":"","method":"textDocument/hover",` + place, `"": a`},
 			{"a negative id", `"id":-7,"method":"textDocument/hover",` + place, `-7: a`},
 			{"a huge id", `"id":9223372036854775808,"method":"textDocument/hover",` + place, `9223372036854775808: a`},

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+	"unicode/utf8"
 
 	"go.lsp.dev/jsonrpc2"
 	"go.uber.org/zap"
@@ -196,6 +197,9 @@ func (s *stream) Write(_ context.Context, message jsonrpc2.Message) (int64, erro
 	const space = len("Content-Length: \r\n\r\n") + 20 // for the header, before the body
 	frame := append(s.frameOut[:0], make([]byte, space)...)
 	frame = restoreNumberID(jsonrpc2.AppendMessage(frame, message), space)
+	if !utf8.Valid(frame[space:]) { // an id goes back as it came
+		frame = append(frame[:space], bytes.ToValidUTF8(frame[space:], []byte("\ufffd"))...)
+	}
 	if s.silent != nil && s.silent.Load() {
 		if envelope, _ := openEnvelope(frame[space:]); !envelope.isResponse() {
 			return 0, nil
