@@ -128,7 +128,7 @@ func (s *stream) readHeader() (int, error) {
 		}
 		// Where a body was longer than its header said, the next header
 		// follows in the line of the rest.
-		at := strings.LastIndex(strings.ToLower(line), field)
+		at := lastIndexFold(line, field)
 		if at < 0 {
 			lost = lost || !strings.Contains(line, ":")
 			continue
@@ -144,6 +144,17 @@ func (s *stream) readHeader() (int, error) {
 		}
 		length = n
 	}
+}
+
+// lastIndexFold is strings.LastIndex for letters of either case. To change the case of a line that
+// is not UTF-8 would move what is in it.
+func lastIndexFold(line, word string) int {
+	for at := len(line) - len(word); at >= 0; at-- {
+		if strings.EqualFold(line[at:at+len(word)], word) {
+			return at
+		}
+	}
+	return -1
 }
 
 // readLine returns the next line without its ending. Of a line that no header
