@@ -8,7 +8,7 @@ import (
 // By how many percent of what it holds the program may grow before it looks for what is not
 // needed any more.
 const (
-	whenServing = 50  // it stays for days beside an editor: memory counts more than the processor
+	whenServing = 100 // it stays for days beside an editor: memory counts too
 	whenAsked   = 400 // it ends in a moment
 )
 
