@@ -17,9 +17,9 @@ func impactCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "impact",
 		Short: "Say which releases a change breaks or changes",
-		Long: `Say which releases break, or deploy something else, with the files as they are now, and
-what of them changes: against a revision of Git, which is the last commit if none is named. The exit code is 1 if a
-release breaks.`,
+		Long: `Say which releases break with the files as they are now, and which have other values, against a
+revision of Git: the last commit, if none is named. Releases that are new or gone are listed too. What a
+component or a scope says besides the values is not compared. The exit code is 1 if a release breaks.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			w, err := openWorkspace(cmd, dir)
@@ -31,9 +31,10 @@ release breaks.`,
 			if err != nil {
 				return exitError{exitUsage, err}
 			}
-			impacts := analysis.Impacts(w.snapshot.WithTexts(texts), w.snapshot, nil)
+			before := w.snapshot.WithTexts(texts)
+			impacts := analysis.Impacts(before, w.snapshot, nil)
 			var out strings.Builder
-			report.WriteImpacts(&out, w.snapshot, impacts)
+			report.WriteImpacts(&out, w.snapshot, impacts, w.snapshot.Missing(before), before.Missing(w.snapshot))
 			if _, err := io.WriteString(cmd.OutOrStdout(), out.String()); err != nil {
 				return exitError{exitUsage, fmt.Errorf("cannot print what the change does: %w", err)}
 			}

@@ -77,8 +77,18 @@ shop/other changes (releases/other.cue)
 	check("files that are new and gone", output{stdout: `shop/other changes (releases/other.cue)
   replicas: 2 → 3
 
+shop/new is new (releases/new.cue)
+
+shop/lost is gone (releases/lost.cue)
+
 2 releases: 1 changes, 1 stays.
 `}, "--since", "first")
+
+	gitIn(t, root, "-c", "user.name=Ann", "-c", "user.email=ann@example.com", "commit", "-q", "-a", "-m", "gone")
+	write(t, filepath.Join(root, "releases", "right.cue"), strings.Replace(rightRelease, "4", "99", 1))
+	gitIn(t, root, "-c", "user.name=Ann", "-c", "user.email=ann@example.com", "commit", "-q", "-a", "-m", "wrong")
+	write(t, module, strings.NewReplacer("<=10 | *2", "<=9 | *3").Replace(smallModule))
+	check("an error with other words", output{stdout: "shop/new is new (releases/new.cue)\n\n2 releases: 2 stay.\n"})
 
 	check("no such revision", output{code: exitUsage, stderr: "opm-lsp: there is no revision \"--output=x\" in this repository: name a commit, a branch or a tag\n"}, "--since=--output=x")
 	outside := workspaceOf(t, small(nil))

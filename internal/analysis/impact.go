@@ -112,7 +112,7 @@ func impactOn(before, after *Snapshot, was, is *catalogindex.Document) Impact {
 		return impact // nothing that it depends on is another
 	}
 	errorsBefore := before.errorsOf(was)
-	impact.Errors = newErrors(errorsBefore, errorsAfter)
+	impact.Errors = newErrors(before.placed(errorsBefore), after.placed(errorsAfter))
 	impact.Others = len(errorsAfter) - len(impact.Errors)
 	impact.Changed, impact.Unknown = changedValues(before.resolved(was), after.resolved(is))
 	switch {
@@ -137,19 +137,58 @@ func (s *Snapshot) errorsOf(d *catalogindex.Document) []Diagnostic {
 	return out
 }
 
-// newErrors returns those errors of which there are more than before. Where they stand does
-// not matter: what is above them may have moved them.
-func newErrors(before, after []Diagnostic) []Diagnostic {
-	type key struct{ code, message string }
-	had := make(map[key]int)
-	for _, d := range before {
-		had[key{d.Code, d.Message}]++
+// A placed diagnostic is one with the text that it is about.
+type placed struct {
+	Diagnostic
+	text string
+}
+
+func (s *Snapshot) placed(diagnostics []Diagnostic) []placed {
+	var out []placed
+	for _, d := range diagnostics {
+		p := placed{Diagnostic: d}
+		if t := s.Text(d.Path); t != nil {
+			p.text = t.Slice(d.Span)
+		}
+		out = append(out, p)
+	}
+	return out
+}
+
+// newErrors returns those errors that were not there before. Where they stand does not matter:
+// what is above them may have moved them. Nor do the words, if the same text is wrong by the same
+// rule: these may name what is allowed now.
+func newErrors(before, after []placed) []Diagnostic {
+	same := []func(a, b placed) bool{
+		func(a, b placed) bool { return a.Code == b.Code && a.Message == b.Message },
+		func(a, b placed) bool { return a.Code == b.Code && a.text == b.text },
+	}
+	before = slices.Clone(before)
+	for _, isSame := range same {
+		after = slices.DeleteFunc(slices.Clone(after), func(a placed) bool {
+			i := slices.IndexFunc(before, func(b placed) bool { return isSame(a, b) })
+			if i >= 0 {
+				before = slices.Delete(before, i, i+1)
+			}
+			return i >= 0
+		})
 	}
 	var out []Diagnostic
 	for _, d := range after {
-		k := key{d.Code, d.Message}
-		if had[k]--; had[k] < 0 {
-			out = append(out, d)
+		out = append(out, d.Diagnostic)
+	}
+	return out
+}
+
+// Missing returns the releases of a snapshot that are not there in another one, in order of
+// place.
+func (s *Snapshot) Missing(in *Snapshot) []*catalogindex.Document {
+	var out []*catalogindex.Document
+	for _, p := range s.index.Packages() {
+		for _, d := range p.Documents {
+			if isRelease(d) && s.isChecked(p) && in.counterpart(s, d) == nil {
+				out = append(out, d)
+			}
 		}
 	}
 	return out

@@ -7,23 +7,32 @@ import (
 
 	"github.com/open-platform-model/opm-lsp/internal/analysis"
 	"github.com/open-platform-model/opm-lsp/internal/analysis/rule"
+	"github.com/open-platform-model/opm-lsp/internal/catalogindex"
 )
 
 // maxChangesShown is how many changed values of one release are shown.
 const maxChangesShown = 10
 
 // WriteImpacts writes what becomes of releases, for a terminal or a log: a paragraph for each that
-// does not stay as it was, and how many there are of each kind.
-func WriteImpacts(out io.Writer, s *analysis.Snapshot, impacts []analysis.Impact) {
+// does not stay as it was, and how many there are of each kind. added and gone are releases that
+// were not there before, and that are not there any more.
+func WriteImpacts(out io.Writer, s *analysis.Snapshot, impacts []analysis.Impact, added, gone []*catalogindex.Document) {
+	place := func(d *catalogindex.Document) string { return Visible(relative(s.Root(d.File.Path), d.File.Path)) }
 	for _, i := range impacts {
 		if i.Effect == analysis.Stays {
 			continue
 		}
-		fmt.Fprintf(out, "%s %s (%s)\n", Visible(i.Release.Title()), i.Effect, Visible(relative(s.Root(i.Release.File.Path), i.Release.File.Path)))
+		fmt.Fprintf(out, "%s %s (%s)\n", Visible(i.Release.Title()), i.Effect, place(i.Release))
 		for _, line := range impactLines(i, func(value string) string { return value }) {
 			fmt.Fprintf(out, "  %s\n", Visible(line))
 		}
 		fmt.Fprintln(out)
+	}
+	for _, d := range added {
+		fmt.Fprintf(out, "%s is new (%s)\n\n", Visible(d.Title()), place(d))
+	}
+	for _, d := range gone {
+		fmt.Fprintf(out, "%s is gone (%s)\n\n", Visible(d.Title()), place(d))
 	}
 	fmt.Fprintln(out, impactSummary(impacts))
 }
