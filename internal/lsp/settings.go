@@ -59,6 +59,7 @@ func (s *server) pullSettings(c *client) {
 	s.start("asking for the settings", func(ctx context.Context) {
 		for again := true; again; again = s.settings.asked() {
 			var answer []protocol.LSPAny
+			told := s.settings.timesTold()
 			_, err := s.conn.Call(ctx, protocol.MethodWorkspaceConfiguration, &protocol.ConfigurationParams{
 				Items: []protocol.ConfigurationItem{{Section: pointer(section)}},
 			}, &answer)
@@ -67,7 +68,9 @@ func (s *server) pullSettings(c *client) {
 				s.log.Debug("the client does not say its settings", zap.Error(err))
 			case err == nil && len(answer) > 0 && string(answer[0]) != "null":
 				s.applyBeside(answer[0])
-				s.applySettings(c, readSettings(answer[0]))
+				if s.settings.answer(readSettings(answer[0]), told) {
+					s.loader.reload(c)
+				}
 			}
 		}
 	})
@@ -87,6 +90,7 @@ type settings struct {
 
 	mu             sync.Mutex
 	said           string // came later, by notification or as an answer
+	told           uint64 // how often the client said them unasked
 	asking, missed bool   // a question is under way; it may miss the last change
 }
 
@@ -97,13 +101,34 @@ func (s *settings) get() string {
 	return cmp.Or(s.said, s.initial)
 }
 
-// set takes over what the client says, and reports whether other settings count now.
+// set takes over what the client says unasked, and reports whether other settings count now.
 func (s *settings) set(said string) (changed bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.told++
+	return s.replace(said)
+}
+
+// answer takes over what the client answers to a question. If it has said something unasked since
+// the question, when timesTold was told, that counts.
+func (s *settings) answer(said string, told uint64) (changed bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.told == told && s.replace(said)
+}
+
+// replace is called with mu held.
+func (s *settings) replace(said string) (changed bool) {
 	before := cmp.Or(s.said, s.initial)
 	s.said = said
 	return before != cmp.Or(s.said, s.initial)
+}
+
+// timesTold returns how often the client said its settings unasked.
+func (s *settings) timesTold() uint64 {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.told
 }
 
 // ask reports whether the caller is to ask the client. If not, somebody does, and will again.

@@ -36,6 +36,7 @@ func TestPullSettings(t *testing.T) {
 	e.take("a question", func(m message) bool { return m.Method == "workspace/configuration" })
 	e.replyWith("workspace/configuration", `[{"rules":{"a/b":"error"}}]`)
 	e.notify("workspace/didChangeConfiguration", json.RawMessage(`{"settings":null}`))
+	e.take("another question", func(m message) bool { return m.Method == "workspace/configuration" })
 	expectSettings(t, settings, `{"rules":{"a/b":"error"}}`)
 
 	e.notify("workspace/didChangeConfiguration", json.RawMessage(`{"settings":{"opm":{"rules":{}}}}`))

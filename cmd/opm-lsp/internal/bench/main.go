@@ -45,6 +45,7 @@ func run(args []string) error {
 	soak := len(args) > 0 && args[0] == "soak"
 	if soak {
 		args = args[1:]
+		p.settling = 12 * time.Second // longer than a worker waits for the next question
 	}
 	if err := flags.Parse(args); err != nil {
 		return err
