@@ -79,13 +79,13 @@ func reportUndocumented(p *rule.Pass, r *rule.Resolved, n *cascade.Node) {
 		File:    d.File,
 		Span:    d.Label,
 		Message: fmt.Sprintf("`%s` has no comment: say above it what it is, for those who set it.", n.Path),
-		Fixes:   stub(n, d),
+		Fixes:   emptyComment(n, d),
 	})
 }
 
-// stub returns the fix that puts a comment to be filled in above a field; none where other
+// emptyComment returns the fix that puts a comment to be filled in above a field; none where other
 // fields stand before it on its line.
-func stub(n *cascade.Node, d cascade.Decl) []rule.Fix {
+func emptyComment(n *cascade.Node, d cascade.Decl) []rule.Fix {
 	first := d
 	for at := n.Parent; at != nil; at = at.Parent {
 		around, ok := chained(at, d)
