@@ -314,6 +314,10 @@ function M.nothing_went_wrong()
     if line:find('whilst attempting to cancel', 1, true) then
       return false
     end
+    -- Neovim asked something behind its own shutdown, which the protocol has the server refuse.
+    if line:find('the server has shut down and takes exit only', 1, true) then
+      return false
+    end
     -- All that a server prints to its standard error is an error to Neovim; the server's own level tells.
     local printed = line:match('"stderr"(.*)')
     return not printed or M.complains(printed)

@@ -176,6 +176,35 @@ export class Person {
     }
   }
 
+  /** Waits until VS Code has written down, for a window that is loaded anew, something that names a text: it takes its time. */
+  async written(text: string): Promise<void> {
+    const isThere = async (wanted: string): Promise<boolean> => {
+      const done = <T>(request: IDBRequest<T>): Promise<T> =>
+        new Promise((resolve, reject) => {
+          request.onsuccess = () => resolve(request.result);
+          request.onerror = () => reject(request.error);
+        });
+      for (const { name } of await indexedDB.databases()) {
+        if (name === undefined || !name.startsWith("vscode-web-state-db")) {
+          continue;
+        }
+        const db = await done(indexedDB.open(name));
+        try {
+          for (const store of db.objectStoreNames) {
+            const values = await done(db.transaction(store).objectStore(store).getAll());
+            if (values.some((value) => String(value).includes(wanted))) {
+              return true;
+            }
+          }
+        } finally {
+          db.close();
+        }
+      }
+      return false;
+    };
+    await this.page.waitForFunction(isThere, text, { polling: 500, timeout: 120_000 });
+  }
+
   /** The messages at the lower right. */
   messages(): Locator {
     return this.page.locator(".notifications-toasts .notification-list-item");

@@ -173,6 +173,7 @@ function steps(editor: Editor): readonly Step[] {
     [
       "a window that is loaded anew has its graph again",
       async (person) => {
+        await person.written("opm.graph");
         await person.page.reload();
         const graph = await person.graph();
         await graph.locator("#nodes .node", { hasText: "managed-web" }).first().waitFor();
