@@ -176,7 +176,7 @@ export class Person {
     }
   }
 
-  /** Waits until VS Code has written down, for a window that is loaded anew, something that names a text: it takes its time. */
+  /** Waits until VS Code has written down, for a window that is loaded anew, that an editor with a text in its state is open: it takes its time. */
   async written(text: string): Promise<void> {
     const isThere = async (wanted: string): Promise<boolean> => {
       const done = <T>(request: IDBRequest<T>): Promise<T> =>
@@ -192,7 +192,7 @@ export class Person {
         try {
           for (const store of db.objectStoreNames) {
             const values = await done(db.transaction(store).objectStore(store).getAll());
-            if (values.some((value) => String(value).includes(wanted))) {
+            if (values.some((value) => String(value).includes("editorpart.state") && String(value).includes(wanted))) {
               return true;
             }
           }
