@@ -32,7 +32,8 @@ func TestSafeFixes(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				before := workspaceOf(t, files).s
+				w := workspaceOf(t, files)
+				before := w.s
 				after, applied := before.Fixed(safe)
 				if applied == 0 {
 					return
@@ -43,7 +44,7 @@ func TestSafeFixes(t *testing.T) {
 				had, has := problems(before), problems(after)
 				for code, n := range has {
 					if n > had[code] {
-						t.Errorf("there are %d of %s, and there were %d", n, code, had[code])
+						t.Errorf("there are %d of %s, and there were %d:\n%s", n, code, had[code], printer{w.root, after}.check())
 					}
 				}
 				deployed := deployable(t, before)

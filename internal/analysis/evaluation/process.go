@@ -19,6 +19,8 @@ type process struct {
 	last  lastWords
 	ended chan struct{} // closed when the process is gone; cmd.ProcessState says how
 	idle  *time.Timer   // ends the process if nobody needs it for a while
+
+	questions int // that were put to it
 }
 
 // helloWithin is how long a worker may take to start. It is there so that a program which is
@@ -86,6 +88,7 @@ type reply struct {
 // ask puts a question to the process. Exactly one reply follows, at the latest when the
 // process is killed.
 func (p *process) ask(q Question) <-chan reply {
+	p.questions++
 	replies := make(chan reply, 1)
 	go func() {
 		var r reply
@@ -105,6 +108,8 @@ func (p *process) kill() {
 	_ = p.cmd.Process.Kill() // it may be gone already
 	<-p.ended
 }
+
+func (p *process) pid() int { return p.cmd.Process.Pid }
 
 // isGone reports whether the process has ended.
 func (p *process) isGone() bool {

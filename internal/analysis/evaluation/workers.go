@@ -29,6 +29,9 @@ type Options struct {
 	Quick  time.Duration // how long an evaluation may hold up others
 	Budget time.Duration // how long an evaluation may take; the first that take longer get all of it
 	Idle   time.Duration // after which a worker that nobody needs ends
+
+	// cpuTime is for tests, see there.
+	cpuTime func(pid int) (time.Duration, bool)
 }
 
 const (
@@ -61,6 +64,10 @@ func WorkerCommand(arguments ...string) ([]string, error) {
 //
 // With many evaluations that hang each gets less: the moment that they hold up others, and the
 // time after which they are given up, shrink with their number.
+//
+// Nothing is given up for what others did: a machine that is busy gives an evaluation more time,
+// and one that takes too much memory, or crashes, in a worker that has answered others before,
+// is tried again in a new one.
 //
 // Workers are started when somebody asks, and end when nobody has for a while.
 type Workers struct {
@@ -117,6 +124,9 @@ func NewWorkers(options Options) *Workers {
 		if *d.given == 0 {
 			*d.given = d.normal
 		}
+	}
+	if w.options.cpuTime == nil {
+		w.options.cpuTime = cpuTime
 	}
 	return w
 }
@@ -217,7 +227,7 @@ const maxDeaths = 20
 
 func (w *Workers) answer(f *flight) Answer {
 	for deaths := 0; ; {
-		r, p := w.try(f)
+		r, p := w.try(f, deaths > 0)
 		switch {
 		case p == nil: // nobody to ask
 			if f.question.Bounded && !w.isClosed() {
@@ -229,7 +239,7 @@ func (w *Workers) answer(f *flight) Answer {
 		}
 		<-p.ended
 		w.counter.died.Add(1)
-		if died := p.death(); died != "" {
+		if died := p.death(); died != "" && p.questions == 1 {
 			return Answer{Obstacle: died}
 		}
 		if deaths++; deaths == maxDeaths {
@@ -239,18 +249,21 @@ func (w *Workers) answer(f *flight) Answer {
 }
 
 // try puts the question of a flight to one worker, or to two of them if it has to make room
-// between. It returns the last one; nil if there is none.
-func (w *Workers) try(f *flight) (r reply, p *process) {
+// between. It returns the last one; nil if there is none. anew says that it has to be one that
+// has answered nothing before.
+func (w *Workers) try(f *flight, anew bool) (r reply, p *process) {
 	if !w.enter(w.quick) {
 		return reply{answer: Answer{Obstacle: Unavailable}}, nil
 	}
-	p, ok := w.take()
+	p, ok := w.take(anew)
 	if !ok {
 		w.leave(w.quick)
 		return reply{answer: Answer{Obstacle: Unavailable}}, nil
 	}
+	worked, _ := w.options.cpuTime(p.pid())
 	replies := p.ask(f.question)
-	done := w.within(w.quickTime(), replies, &r)
+	quick := w.quickTime()
+	done := within(quick, replies, &r)
 	w.leave(w.quick)
 	if done {
 		w.give(p, r)
@@ -265,14 +278,16 @@ func (w *Workers) try(f *flight) (r reply, p *process) {
 		if !w.enter(w.slow) {
 			return reply{answer: Answer{Obstacle: Unavailable}}, nil
 		}
-		if p, ok = w.take(); !ok {
+		if p, ok = w.take(anew); !ok {
 			w.leave(w.slow)
 			return reply{answer: Answer{Obstacle: Unavailable}}, nil
 		}
+		worked, _ = w.options.cpuTime(p.pid())
+		quick = 0
 		replies = p.ask(f.question)
 	}
 	defer w.leave(w.slow)
-	if !w.within(w.slowTime(), replies, &r) {
+	if !w.slowly(p, worked, quick, replies, &r) {
 		w.counter.killed.Add(1)
 		w.end(p)
 		return reply{answer: Answer{Obstacle: TooLong}}, p
@@ -281,8 +296,29 @@ func (w *Workers) try(f *flight) (r reply, p *process) {
 	return r, p
 }
 
+// overtime is how many times what it is allowed an evaluation may take on a machine that is busy
+// with something else.
+const overtime = 10
+
+// slowly waits for the reply of a worker in the slow lane, until it has taken what it is allowed.
+// If the machine did not let it work, which a busy one does not, it gets more. worked is for how
+// long the worker had worked before, and quick how long it had already in the quick lane.
+func (w *Workers) slowly(p *process, worked, quick time.Duration, replies <-chan reply, r *reply) bool {
+	slow := w.slowTime()
+	allowed := quick + slow
+	for waited := quick; waited < overtime*allowed; waited += slow {
+		if within(slow, replies, r) {
+			return true
+		}
+		if now, known := w.options.cpuTime(p.pid()); !known || now-worked >= allowed/2 {
+			return false
+		}
+	}
+	return false
+}
+
 // within waits for a reply, for a while.
-func (w *Workers) within(d time.Duration, replies <-chan reply, r *reply) bool {
+func within(d time.Duration, replies <-chan reply, r *reply) bool {
 	timer := time.NewTimer(d)
 	defer timer.Stop()
 	select {
@@ -351,10 +387,11 @@ func (w *Workers) isClosed() bool {
 // failedFor is how long nobody tries to start a worker after none could be.
 const failedFor = 10 * time.Second
 
-// take returns a worker that is idle, or a new one. It returns false if there is none.
-func (w *Workers) take() (*process, bool) {
+// take returns a worker that is idle, or a new one; anew asks for a new one. It returns false if
+// there is none.
+func (w *Workers) take(anew bool) (*process, bool) {
 	w.mu.Lock()
-	for n := len(w.idle); n > 0; n = len(w.idle) {
+	for n := len(w.idle); n > 0 && !anew; n = len(w.idle) {
 		p := w.idle[n-1]
 		w.idle = w.idle[:n-1]
 		if !p.idle.Stop() {

@@ -2,6 +2,7 @@ package evaluation
 
 import (
 	"fmt"
+	"io"
 	"math/rand/v2"
 	"os"
 	"os/exec"
@@ -15,14 +16,46 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// workerArgument makes the test's own program a worker.
-const workerArgument = "work-for-a-test"
+// These make the test's own program a worker, and one that dies of its second question, whatever
+// that is.
+const (
+	workerArgument = "work-for-a-test"
+	tiresArgument  = "tire-for-a-test"
+)
 
 func TestMain(m *testing.M) {
-	if len(os.Args) == 2 && os.Args[1] == workerArgument {
-		os.Exit(Work(os.Stdin, os.Stdout, DefaultLimits))
+	if len(os.Args) == 2 {
+		switch os.Args[1] {
+		case workerArgument:
+			os.Exit(Work(os.Stdin, os.Stdout, DefaultLimits))
+		case tiresArgument:
+			os.Exit(tire(os.Stdin, os.Stdout))
+		}
 	}
 	os.Exit(m.Run())
+}
+
+// tire answers one question and takes too much memory for the next.
+func tire(in io.Reader, out io.Writer) int {
+	if err := writeMessage(out, appendText(nil, protocol)); err != nil {
+		return 1
+	}
+	for n := 0; ; n++ {
+		message, err := readMessage(in)
+		switch {
+		case err != nil:
+			return 0
+		case n > 0:
+			return exitTooLarge
+		}
+		q, err := decodeQuestion(message)
+		if err != nil {
+			return 1
+		}
+		if err := writeMessage(out, Evaluate(q).encode()); err != nil {
+			return 1
+		}
+	}
 }
 
 // startWorkers returns workers that end with the test.
@@ -123,6 +156,64 @@ func TestStopped(t *testing.T) {
 				t.Errorf("again: %q, first %q", again.Obstacle, got.Obstacle)
 			}
 		})
+	}
+}
+
+// TestBlame holds that no question is given up for what those before it left in the worker.
+func TestBlame(t *testing.T) {
+	command, err := WorkerCommand(tiresArgument)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := startWorkers(t, Options{Wait: true, Command: command})
+	for i := range 4 {
+		if got := w.Evaluate(Question{Expr: fmt.Sprint(i, " + 1")}); got.Value == nil || got.Value.Text != fmt.Sprint(i+1) {
+			t.Errorf("question %d: %+v", i, got)
+		}
+	}
+	if got := w.Counts(); got.Died == 0 || got.Stopped > 0 {
+		t.Errorf("no worker died of its second question: %+v", got)
+	}
+}
+
+// TestBusyMachine holds that what gets no time to work is not given up for it, but that it is in
+// the end.
+func TestBusyMachine(t *testing.T) {
+	for _, test := range []struct {
+		name  string
+		looks int                                    // how often the time is looked at in which the worker worked
+		time  func(looked int) (time.Duration, bool) // what is seen
+	}{
+		{"works all the time", 2, func(looked int) (time.Duration, bool) { return time.Duration(looked) * time.Second, true }},
+		{"is kept from it for a while", 5, func(looked int) (time.Duration, bool) { return time.Duration(looked/5) * time.Second, true }},
+		{"is kept from it for ever", 20, func(int) (time.Duration, bool) { return 0, true }},
+		{"nobody knows", 2, func(int) (time.Duration, bool) { return 0, false }},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			looked := 0
+			w := startWorkers(t, Options{Wait: true, Quick: 10 * time.Millisecond, Budget: 10 * time.Millisecond,
+				cpuTime: func(int) (time.Duration, bool) { looked++; return test.time(looked) }})
+			if got := w.Evaluate(Question{Expr: hangs(0)}); got.Obstacle != TooLong {
+				t.Errorf("got %+v", got)
+			}
+			if looked != test.looks {
+				t.Errorf("looked %d times, not %d", looked, test.looks)
+			}
+		})
+	}
+}
+
+// TestCPUTime holds that a process that works has worked.
+func TestCPUTime(t *testing.T) {
+	before, known := cpuTime(os.Getpid())
+	if known != (runtime.GOOS == "linux") {
+		t.Fatalf("known: %v", known)
+	}
+	for now := before; known && now <= before; now, known = cpuTime(os.Getpid()) {
+		Evaluate(Question{Expr: "1 + 1"})
+	}
+	if _, known := cpuTime(-1); known {
+		t.Error("known of no process")
 	}
 }
 
