@@ -3,7 +3,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Browser, Locator } from "playwright-core";
-import { Editor, patience, type Places } from "./editor.ts";
+import { Editor, installedExtension, patience, type Places } from "./editor.ts";
 import { Person } from "./person.ts";
 import type { Report } from "./report.ts";
 
@@ -28,7 +28,7 @@ export async function walk(places: Places, browser: Browser, report: Report): Pr
       }
       return good;
     };
-    for (const [name, body] of steps(editor)) {
+    for (const [name, body] of steps(editor, join(installedExtension(places), "server/opm-lsp"))) {
       // Each goes on where the one before it ended.
       if (!(await step(name, body))) {
         break;
@@ -44,7 +44,7 @@ export async function walk(places: Places, browser: Browser, report: Report): Pr
 
 type Step = readonly [name: string, body: (person: Person) => Promise<void>];
 
-function steps(editor: Editor): readonly Step[] {
+function steps(editor: Editor, server: string): readonly Step[] {
   return [
     [
       "the files of the workspace are marked where something is wrong",
@@ -180,6 +180,23 @@ function steps(editor: Editor): readonly Step[] {
       },
     ],
     [
+      "the status item says how much of the workspace is read",
+      async (person) => {
+        const program = join(editor.profile, "slow-opm-lsp");
+        const done = join(editor.profile, "read-on");
+        writeFileSync(program, slowServer(process.execPath, server, done), { mode: 0o755 });
+        const before = changeServer(editor, program);
+        const item = person.page.locator(".statusbar-item", { hasText: "OPM" }).first();
+        await person.page.locator(".statusbar-item", { hasText: /OPM\s+\d+%/ }).waitFor();
+        await item.hover();
+        await person.page.locator(".monaco-hover:visible", { hasText: /Reading\sthe\sOPM\sworkspace/ }).first().waitFor();
+        await person.page.keyboard.press("Escape");
+        writeFileSync(done, "");
+        await person.page.locator(".statusbar-item", { hasText: /OPM\s+\d+\s+\d+/ }).waitFor();
+        before();
+      },
+    ],
+    [
       "a server that is too old gets one message, and a button that helps",
       async (person) => {
         const program = join(editor.profile, "old-opm-lsp");
@@ -226,6 +243,47 @@ function changeServer(editor: Editor, program: string): () => void {
   const before = existsSync(settings) ? readFileSync(settings, "utf8") : "{}";
   writeFileSync(settings, JSON.stringify({ "opm.server.path": program }));
   return () => writeFileSync(settings, before);
+}
+
+/** The server of the extension, for a workspace that it does not read to its end before a file is there. */
+function slowServer(node: string, server: string, file: string): string {
+  return `#!${node}
+const { spawn } = require("node:child_process");
+const { existsSync } = require("node:fs");
+const server = spawn(${JSON.stringify(server)}, process.argv.slice(2), { stdio: ["inherit", "pipe", "inherit"] });
+server.on("exit", (code) => (process.exitCode = code ?? 1));
+if (process.argv[2] === "version") {
+  server.stdout.pipe(process.stdout);
+} else {
+  const head = /^Content-Length: (\\d+)\\r\\n\\r\\n/;
+  const held = [];
+  const release = setInterval(() => {
+    if (existsSync(${JSON.stringify(file)})) {
+      clearInterval(release);
+      held.splice(0).forEach((frame) => process.stdout.write(frame));
+    }
+  }, 20).unref();
+  let said = Buffer.alloc(0);
+  server.stdout.on("data", (data) => {
+    said = Buffer.concat([said, data]);
+    for (let found; (found = head.exec(said.toString("latin1"))) !== null; ) {
+      const end = found[0].length + Number(found[1]);
+      if (said.length < end) {
+        break;
+      }
+      const frame = said.subarray(0, end);
+      said = said.subarray(end);
+      const message = JSON.parse(frame.subarray(found[0].length).toString());
+      const ends = message.method === "$/progress" && message.params.value.kind === "end";
+      if (ends && !existsSync(${JSON.stringify(file)})) {
+        held.push(frame);
+      } else {
+        process.stdout.write(frame);
+      }
+    }
+  });
+}
+`;
 }
 
 /** A server as it was before it had any commands. */
