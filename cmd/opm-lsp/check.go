@@ -144,7 +144,13 @@ func (o *checkOptions) run(cmd *cobra.Command, paths []string) error {
 			in.Files++
 		}
 	}
-	in.Diagnostics = slices.DeleteFunc(w.snapshot.AllDiagnostics(), func(d analysis.Diagnostic) bool { return !selected(d.Path) })
+	if in.Files == 0 {
+		fmt.Fprintf(cmd.ErrOrStderr(), "opm-lsp: there is no CUE file below %s, so nothing was checked: name another directory with -C\n", w.root)
+	}
+	progress := startProgress("Checking")
+	found := w.snapshot.AllDiagnosticsWith(progress.counted("Checking", "packages"))
+	progress.end()
+	in.Diagnostics = slices.DeleteFunc(found, func(d analysis.Diagnostic) bool { return !selected(d.Path) })
 	_ = w.snapshot.SaveCache() // without it the next run takes its time
 	if err := format.Print(cmd.OutOrStdout(), in); err != nil {
 		return exitError{exitUsage, fmt.Errorf("cannot write the report: %w", err)}

@@ -176,7 +176,8 @@ func TestCommandLine(t *testing.T) {
 		{name: "a hint at the level", files: hinted, args: "check --format compact --fail-level hint", code: 1, stdout: hint},
 		{name: "check_json", files: wrong, args: "check --format json", code: 1, stdout: "golden"},
 		{name: "check_json_clean", files: right, args: "check --format=json", stdout: "golden"},
-		{name: "nothing", args: "check", stdout: "0 files checked: nothing is wrong.\n"},
+		{name: "nothing", args: "check", stdout: "0 files checked: nothing is wrong.\n",
+			stderr: "opm-lsp: there is no CUE file below $ROOT, so nothing was checked: name another directory with -C\n"},
 		{name: "index", files: everyone, args: "index", stdout: "golden"},
 		{name: "index of nothing", args: "index", stdout: "No OPM documents below $ROOT.\n"},
 
@@ -251,7 +252,13 @@ func TestCommandLine(t *testing.T) {
 			stderr: "opm-lsp: there is no rule \"xyzzy\": \"opm-lsp rules\" lists them\n"},
 		{name: "unknown format of rules", args: "rules --format yaml", code: 2,
 			stderr: "opm-lsp: unknown format \"yaml\": use one of table, json\n" + help},
-		{name: "unknown command", args: "chekc", code: 2, stderr: "opm-lsp: unknown command \"chekc\" for \"opm-lsp\"\n" + help},
+		{name: "unknown command", args: "chekc", code: 2, stderr: "opm-lsp: there is no command \"chekc\": did you mean check?\n" + help},
+		{name: "no command like it", args: "xyzzy", code: 2, stderr: "opm-lsp: there is no command \"xyzzy\"\n" + help},
+		{name: "unknown release", files: right, args: "effective rihgt", code: 2, stderr: "opm-lsp: there is no release \"rihgt\": did you mean right?\n"},
+		{name: "unknown release in a namespace", files: right, args: "why shpo/right replicas", code: 2,
+			stderr: "opm-lsp: there is no release \"shpo/right\": did you mean shop/right?\n"},
+		{name: "no release like it", files: right, args: "effective xyzzy", code: 2,
+			stderr: "opm-lsp: there is no release \"xyzzy\": \"opm-lsp index\" lists them\n"},
 		{name: "help for no command", args: "help nope", code: 2, stderr: "opm-lsp: there is no command \"nope\" to help with\n" + help},
 		{name: "unknown flag", args: "check --loud", code: 2, stderr: "opm-lsp: unknown flag: --loud\n" + help},
 		{name: "index with a path", args: "index releases", code: 2, stderr: "opm-lsp: unknown command \"releases\" for \"opm-lsp index\"\n" + help},
@@ -275,6 +282,7 @@ func TestCommandLine(t *testing.T) {
 		{name: "a directory that ends in .cue", files: map[string]string{"x.cue/a.cue": "package a\n"}, args: "check", stdout: "1 file checked: nothing is wrong.\n"},
 		{name: "a directory that ends in .cue as path", files: map[string]string{"x.cue/a.cue": "package a\n"}, args: "check x.cue", stdout: "1 file checked: nothing is wrong.\n"},
 		{name: "files that CUE passes over", args: "check", stdout: "0 files checked: nothing is wrong.\n",
+			stderr: "opm-lsp: there is no CUE file below $ROOT, so nothing was checked: name another directory with -C\n",
 			files: map[string]string{"_a.cue": ")", ".b.cue": ")", ".hidden/c.cue": ")", "node_modules/d.cue": ")", "e.json": ")"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {

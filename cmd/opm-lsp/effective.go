@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/open-platform-model/opm-lsp/internal/analysis/report"
+	"github.com/open-platform-model/opm-lsp/internal/analysis/rule"
 	"github.com/open-platform-model/opm-lsp/internal/catalogindex"
 )
 
@@ -117,13 +118,29 @@ func (w *workspace) release(arg string) (*catalogindex.Document, error) {
 	case 1:
 		return found[0], nil
 	case 0:
-		return nil, fmt.Errorf("there is no release %q: \"opm-lsp index\" lists them", arg)
+		return nil, w.unknownRelease(arg)
 	}
 	var titles []string
 	for _, d := range found {
 		titles = append(titles, fmt.Sprintf("%s (%s)", d.Title(), w.place(d.File, d.Mark)))
 	}
 	return nil, fmt.Errorf("%q means %s: name one", arg, strings.Join(titles, ", "))
+}
+
+// unknownRelease says that there is no such release, and which was meant.
+func (w *workspace) unknownRelease(arg string) error {
+	var names []string
+	for _, p := range w.snapshot.Index().Packages() {
+		for _, d := range p.Documents {
+			if d.Kind == catalogindex.Release && d.Name.Value != "" {
+				names = append(names, d.Name.Value, d.Title())
+			}
+		}
+	}
+	if near := rule.Nearest(arg, names); near != "" {
+		return fmt.Errorf("there is no release %q: did you mean %s?", arg, near)
+	}
+	return fmt.Errorf("there is no release %q: \"opm-lsp index\" lists them", arg)
 }
 
 // paths returns the absolute paths that a file argument may mean.

@@ -9,6 +9,8 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+
+	"github.com/open-platform-model/opm-lsp/internal/analysis/rule"
 )
 
 // Exit codes.
@@ -63,7 +65,7 @@ func rootCommand() *cobra.Command {
 		Long: `The language server of the Open Platform Model.
 
 Without a command it serves an editor over standard input and output, as "opm-lsp serve" does.`,
-		Args:          cobra.NoArgs,
+		Args:          isCommand,
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -81,6 +83,23 @@ Without a command it serves an editor over standard input and output, as "opm-ls
 	return root
 }
 
+// isCommand refuses what is no command, and says which was meant.
+func isCommand(root *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	var names []string
+	for _, c := range root.Commands() {
+		if c.IsAvailableCommand() {
+			names = append(names, c.Name())
+		}
+	}
+	if near := rule.Nearest(args[0], names); near != "" {
+		return fmt.Errorf("there is no command %q: did you mean %s?", args[0], near)
+	}
+	return fmt.Errorf("there is no command %q", args[0])
+}
+
 // helpCommand is cobra's own, but for a command that there is not it fails.
 func helpCommand() *cobra.Command {
 	return &cobra.Command{
@@ -88,7 +107,10 @@ func helpCommand() *cobra.Command {
 		Short: "Print the help of a command",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			about, rest, err := cmd.Root().Find(args)
-			if err != nil || len(rest) > 0 {
+			if err != nil {
+				return err
+			}
+			if len(rest) > 0 {
 				return fmt.Errorf("there is no command %q to help with", strings.Join(args, " "))
 			}
 			about.InitDefaultHelpFlag() // what "opm-lsp command --help" shows

@@ -46,7 +46,9 @@ func openWorkspace(cmd *cobra.Command, dir string, options ...analysis.Option) (
 		fmt.Fprintf(cmd.ErrOrStderr(), "opm-lsp: what may take long to compute is not computed, because no worker can be started: %v\n", err)
 	})
 	w := &workspace{workers: workers, root: catalogindex.WorkspaceRoot(abs), dir: abs}
-	snapshot, skipped, err := analysis.Load(cmd.Context(), []string{w.root}, nil, append(options, analysis.WithEvaluator(workers), analysis.Resting())...)
+	progress := startProgress("Looking for CUE files")
+	snapshot, skipped, err := analysis.Load(cmd.Context(), []string{w.root}, progress.counted("Reading", "files"), append(options, analysis.WithEvaluator(workers), analysis.Resting())...)
+	progress.end()
 	if err != nil {
 		return nil, err
 	}

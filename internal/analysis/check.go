@@ -170,7 +170,11 @@ func (s *Snapshot) Diagnostics(path string) []Diagnostic {
 
 // AllDiagnostics returns everything that is wrong in the workspace, sorted by file. It
 // computes on all cores.
-func (s *Snapshot) AllDiagnostics() []Diagnostic {
+func (s *Snapshot) AllDiagnostics() []Diagnostic { return s.AllDiagnosticsWith(nil) }
+
+// AllDiagnosticsWith is AllDiagnostics that tells, if progress is not nil, how many packages it
+// has looked at.
+func (s *Snapshot) AllDiagnosticsWith(progress func(packages, all int)) []Diagnostic {
 	packages := s.index.Packages()
 	found := make([][]Diagnostic, len(packages))
 	isNew := make([]bool, len(packages))
@@ -188,8 +192,13 @@ func (s *Snapshot) AllDiagnostics() []Diagnostic {
 			unknown = append(unknown, p)
 		}
 	}
+	seen := len(packages) - len(unknown)
 	for some := range slices.Chunk(s.inTurn(unknown), maxAwake) {
+		if progress != nil {
+			progress(seen, len(packages))
+		}
 		out = append(out, s.diagnosticsOfAll(some)...)
+		seen += len(some)
 	}
 	rule.Sort(out)
 	return out
