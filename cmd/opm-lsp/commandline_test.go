@@ -283,7 +283,7 @@ func TestCommandLine(t *testing.T) {
 		{name: "a directory that ends in .cue as path", files: map[string]string{"x.cue/a.cue": "package a\n"}, args: "check x.cue", stdout: "1 file checked: nothing is wrong.\n"},
 		{name: "files that CUE passes over", args: "check", stdout: "0 files checked: nothing is wrong.\n",
 			stderr: "opm-lsp: there is no CUE file below $ROOT, so nothing was checked: name another directory with -C\n",
-			files: map[string]string{"_a.cue": ")", ".b.cue": ")", ".hidden/c.cue": ")", "node_modules/d.cue": ")", "e.json": ")"}},
+			files:  map[string]string{"_a.cue": ")", ".b.cue": ")", ".hidden/c.cue": ")", "node_modules/d.cue": ")", "e.json": ")"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
