@@ -90,6 +90,15 @@ shop/lost is gone (releases/lost.cue)
 	write(t, module, strings.NewReplacer("<=10 | *2", "<=9 | *3").Replace(smallModule))
 	check("an error with other words", output{stdout: "shop/new is new (releases/new.cue)\n\n2 releases: 2 stay.\n"})
 
+	write(t, module, strings.Replace(smallModule, "*2", "*3", 1)+"\nvalues: {\n")
+	check("a Module that does not parse", output{
+		stdout: "shop/new is new (releases/new.cue)\n\n2 releases: 2 stay.\n",
+		stderr: "opm-lsp: catalog/web.cue:13 does not parse, so nobody can say what it does to the releases: run \"opm-lsp check\"\n",
+		code:   exitUsage,
+	})
+	gitIn(t, root, "-c", "user.name=Ann", "-c", "user.email=ann@example.com", "commit", "-q", "-a", "-m", "does not parse")
+	check("that did not parse before", output{stdout: "shop/new is new (releases/new.cue)\n\n2 releases: 2 stay.\n"})
+
 	check("no such revision", output{code: exitUsage, stderr: "opm-lsp: there is no revision \"--output=x\" in this repository: name a commit, a branch or a tag\n"}, "--since=--output=x")
 	outside := workspaceOf(t, small(nil))
 	got := execute(t, outside, "impact")
