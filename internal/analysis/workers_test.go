@@ -8,7 +8,6 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -28,15 +27,14 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// workers returns what computes for all tests in which something may not end. It gives up
-// sooner than for people.
+// workers returns what computes for all tests in which something may not end.
 var workers = sync.OnceValue(func() evaluation.Evaluator {
 	command, err := evaluation.WorkerCommand(workerArgument)
 	if err != nil {
 		panic(err)
 	}
 	return evaluation.NewWorkers(evaluation.Options{
-		Command: command, Wait: true, Quick: 500 * time.Millisecond, Budget: 10 * time.Millisecond,
+		Command: command, Wait: true,
 		Failed: func(err error) { panic(err) },
 	})
 })

@@ -260,10 +260,8 @@ func (w *Workers) try(f *flight, anew bool) (r reply, p *process) {
 		w.leave(w.quick)
 		return reply{answer: Answer{Obstacle: Unavailable}}, nil
 	}
-	worked, _ := w.options.cpuTime(p.pid())
 	replies := p.ask(f.question)
-	quick := w.quickTime()
-	done := within(quick, replies, &r)
+	done := within(w.quickTime(), replies, &r)
 	w.leave(w.quick)
 	if done {
 		w.give(p, r)
@@ -282,12 +280,10 @@ func (w *Workers) try(f *flight, anew bool) (r reply, p *process) {
 			w.leave(w.slow)
 			return reply{answer: Answer{Obstacle: Unavailable}}, nil
 		}
-		worked, _ = w.options.cpuTime(p.pid())
-		quick = 0
 		replies = p.ask(f.question)
 	}
 	defer w.leave(w.slow)
-	if !w.slowly(p, worked, quick, replies, &r) {
+	if !w.slowly(p, replies, &r) {
 		w.counter.killed.Add(1)
 		w.end(p)
 		return reply{answer: Answer{Obstacle: TooLong}}, p
@@ -296,21 +292,19 @@ func (w *Workers) try(f *flight, anew bool) (r reply, p *process) {
 	return r, p
 }
 
-// overtime is how many times what it is allowed an evaluation may take on a machine that is busy
-// with something else.
-const overtime = 10
+// overtimes is how often an evaluation gets its time on a machine that is busy with something else.
+const overtimes = 10
 
-// slowly waits for the reply of a worker in the slow lane, until it has taken what it is allowed.
-// If the machine did not let it work, which a busy one does not, it gets more. worked is for how
-// long the worker had worked before, and quick how long it had already in the quick lane.
-func (w *Workers) slowly(p *process, worked, quick time.Duration, replies <-chan reply, r *reply) bool {
-	slow := w.slowTime()
-	allowed := quick + slow
-	for waited := quick; waited < overtime*allowed; waited += slow {
-		if within(slow, replies, r) {
+// slowly waits for the reply of a worker in the slow lane. A worker that could not work for half
+// of the time that an evaluation gets, because the machine was busy, gets that time again.
+func (w *Workers) slowly(p *process, replies <-chan reply, r *reply) bool {
+	before, _ := w.options.cpuTime(p.pid())
+	allowed := w.slowTime()
+	for range overtimes {
+		if within(allowed, replies, r) {
 			return true
 		}
-		if now, known := w.options.cpuTime(p.pid()); !known || now-worked >= allowed/2 {
+		if worked, known := w.options.cpuTime(p.pid()); !known || worked-before >= allowed/2 {
 			return false
 		}
 	}

@@ -186,12 +186,12 @@ func TestBusyMachine(t *testing.T) {
 	}{
 		{"works all the time", 2, func(looked int) (time.Duration, bool) { return time.Duration(looked) * time.Second, true }},
 		{"is kept from it for a while", 5, func(looked int) (time.Duration, bool) { return time.Duration(looked/5) * time.Second, true }},
-		{"is kept from it for ever", 20, func(int) (time.Duration, bool) { return 0, true }},
+		{"is kept from it for ever", 11, func(int) (time.Duration, bool) { return 0, true }},
 		{"nobody knows", 2, func(int) (time.Duration, bool) { return 0, false }},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			looked := 0
-			w := startWorkers(t, Options{Wait: true, Quick: 10 * time.Millisecond, Budget: 10 * time.Millisecond,
+			w := startWorkers(t, Options{Wait: true, Quick: time.Millisecond, Budget: 10 * time.Millisecond,
 				cpuTime: func(int) (time.Duration, bool) { looked++; return test.time(looked) }})
 			if got := w.Evaluate(Question{Expr: hangs(0)}); got.Obstacle != TooLong {
 				t.Errorf("got %+v", got)
