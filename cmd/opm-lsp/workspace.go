@@ -21,6 +21,10 @@ type workspace struct {
 	workers  *evaluation.Workers
 }
 
+// few is how many files a command holds with their syntax trees: parsing each once instead of
+// twice saves a fifth of the time, for about as much memory as more files take without.
+const few = 4000
+
 func directoryFlag(cmd *cobra.Command, dir *string) {
 	cmd.Flags().StringVarP(dir, "directory", "C", "", "work as if started in this directory: in its workspace, with paths relative to it")
 }
@@ -47,7 +51,7 @@ func openWorkspace(cmd *cobra.Command, dir string, options ...analysis.Option) (
 	})
 	w := &workspace{workers: workers, root: catalogindex.WorkspaceRoot(abs), dir: abs}
 	progress := startProgress("Looking for CUE files")
-	snapshot, skipped, err := analysis.Load(cmd.Context(), []string{w.root}, progress.counted("Reading", "files"), append(options, analysis.WithEvaluator(workers), analysis.Resting())...)
+	snapshot, skipped, err := analysis.Load(cmd.Context(), []string{w.root}, progress.counted("Reading", "files"), append(options, analysis.WithEvaluator(workers), analysis.Resting(few))...)
 	progress.end()
 	if err != nil {
 		return nil, err

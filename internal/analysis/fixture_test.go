@@ -26,7 +26,7 @@ func TestFixtures(t *testing.T) { testFixtures(t, 1) }
 // TestFixturesAtRest runs them against one that forgets syntax trees.
 func TestFixturesAtRest(t *testing.T) {
 	if !*update {
-		testFixtures(t, slowness, analysis.Resting())
+		testFixtures(t, slowness, analysis.Resting(0))
 	}
 }
 

@@ -8,9 +8,9 @@ import (
 	"github.com/open-platform-model/opm-lsp/internal/catalogindex/syntax"
 )
 
-// Resting makes Load put the files that it has read to rest, see [Snapshot.AtRest]: for
-// who looks at most of them once, or never, and stays.
-func Resting() Option { return func(s *Snapshot) { s.resting = true } }
+// Resting makes Load put the files that it has read to rest, see [Snapshot.AtRest], if they are
+// more than few: for who looks at most of them once, or never, and has not the memory to hold all.
+func Resting(few int) Option { return func(s *Snapshot) { s.resting, s.few = true, few } }
 
 // AtRest returns a snapshot that says the same in less memory: without the syntax trees and
 // cascades of what no editor has open, and is not read by that. They are made again when

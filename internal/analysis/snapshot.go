@@ -33,6 +33,7 @@ type Snapshot struct {
 	sources   []string                     // directories outside the roots that belong to the catalog, sorted
 	missing   map[string]map[string]string // by configuration and by how a source is written: why it cannot be read
 	resting   bool                         // see Resting
+	few       int                          // likewise; of interest while loading
 }
 
 // Load reads the CUE files below the roots (absolute directories, or files) and
@@ -55,6 +56,7 @@ func Load(ctx context.Context, roots []string, progress func(files, all int), op
 		skipped = append(skipped, unread...)
 	}
 	slices.Sort(paths)
+	s.resting = s.resting && len(paths) > s.few
 	s, unread, err := s.withAll(ctx, slices.Compact(paths), progress)
 	if err != nil {
 		return nil, nil, err

@@ -93,7 +93,7 @@ func (s *server) loadAnalysis(ctx context.Context, roots []string, progress func
 }
 
 func (s *server) analysisOptions() []analysis.Option {
-	return append(slices.Clone(s.options.Analysis), analysis.WithEvaluator(s.evaluator), analysis.Resting())
+	return append(slices.Clone(s.options.Analysis), analysis.WithEvaluator(s.evaluator), analysis.Resting(0))
 }
 
 // analyzed is the workspace that is an analysis.Snapshot.
