@@ -344,6 +344,13 @@ func (s *Snapshot) Affected(older *Snapshot, path string) []string {
 	return append([]string{path}, slices.Sorted(maps.Keys(affected))...)
 }
 
+// Reads reports whether what is wrong in the file at path depends on another file, which may be
+// of the same package.
+func (s *Snapshot) Reads(path, other string) bool {
+	p, of := s.index.PackageOf(path), s.index.PackageOf(other)
+	return p != nil && of != nil && slices.ContainsFunc(s.fingerprintsOf(p).reads, func(read *catalogindex.Package) bool { return read.Key == of.Key })
+}
+
 // onlyMoves reports whether the file at path differs between the older snapshot and s in comments
 // and indentation at most.
 func (s *Snapshot) onlyMoves(older *Snapshot, path string) bool {

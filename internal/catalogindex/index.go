@@ -6,6 +6,7 @@ package catalogindex
 
 import (
 	"cmp"
+	"iter"
 	"maps"
 	"path"
 	"path/filepath"
@@ -564,13 +565,22 @@ func (ix *Index) Names(kind Kind) []string {
 // Importers returns the packages that may import the given one, in order of their
 // keys: all that do, and perhaps some whose import only looks alike.
 func (ix *Index) Importers(p *Package) []*Package {
-	var out []*Package
-	for _, k := range ix.keysOf(p) {
-		out = append(out, ix.packagesOf(ix.importers, k)...)
-	}
-	out = slices.DeleteFunc(out, func(importer *Package) bool { return importer.Key == p.Key })
-	slices.SortFunc(out, comparePackages)
+	out := slices.SortedFunc(ix.importersOf(p), comparePackages)
 	return slices.Compact(out)
+}
+
+// importersOf yields the packages of Importers in no particular order, and some more than once.
+func (ix *Index) importersOf(p *Package) iter.Seq[*Package] {
+	return func(yield func(*Package) bool) {
+		for _, k := range ix.keysOf(p) {
+			keys, _ := ix.importers.get(k)
+			for importer := range keys.all {
+				if importer != p.Key && !yield(ix.Package(importer)) {
+					return
+				}
+			}
+		}
+	}
 }
 
 // keysOf returns, for every way to resolve an import, the key of an import path that

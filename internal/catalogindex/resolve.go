@@ -476,7 +476,7 @@ func (ix *Index) Dependents(p *Package) []*Package {
 	for len(queue) > 0 {
 		at := queue[0]
 		queue = queue[1:]
-		for _, importer := range ix.Importers(at) {
+		for importer := range ix.importersOf(at) {
 			if seen[importer.Key] == nil && ix.imports(importer, at) {
 				seen[importer.Key] = importer
 				queue = append(queue, importer)

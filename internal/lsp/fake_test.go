@@ -166,6 +166,11 @@ func (f *fake) WithRoots(ctx context.Context, roots []string) workspace {
 
 func (f *fake) Waiting([]string) []string { return nil }
 
+func (f *fake) Reads(path, other string) bool {
+	t := f.Text(path)
+	return t != nil && strings.Contains(t.Content(), filepath.Base(other))
+}
+
 func (f *fake) Affected(older workspace, path string) []string {
 	affected := []string{path}
 	name := filepath.Base(path)

@@ -24,6 +24,7 @@ type publisher struct {
 	s *server
 
 	seen  workspace           // the workspace of the view that was looked at last
+	edits edits               // of which it is not known yet what else they affect
 	dirty map[string]struct{} // files whose diagnostics may be others than the client knows
 	queue []string            // the dirty files that are closed, in turn; may name clean ones too
 	told  map[string]told     // by path, what the client was told last
@@ -40,6 +41,14 @@ type publisher struct {
 	// Open documents that such a client has not asked about as they are now: Neovim asks
 	// for what it shows. The id is that of what was wrong when another file changed last.
 	unasked map[string]pulled
+}
+
+// edits are files that changed. First they are looked at themselves, then the open files that
+// read them; only then all that they affect are sought, which takes longer the more there are.
+type edits struct {
+	paths map[string]bool
+	since workspace // that before the first of them
+	near  bool      // the open files that read them are marked
 }
 
 // told is what the client knows of a file.
@@ -72,8 +81,14 @@ func (p *publisher) run(ctx context.Context) {
 		}
 		for ctx.Err() == nil {
 			v := p.look()
+			path, found := p.nextOpen(v)
+			if !p.edits.paths[path] && p.spread(v, found) {
+				continue
+			}
+			if !found {
+				path, found = p.nextClosed(v)
+			}
 			p.s.counters.waiting.Store(int64(len(p.dirty)))
-			path, found := p.next(v)
 			if _, open := v.documents[path]; p.moved && !open { // or nothing is found
 				p.moved = false
 				p.s.refresher.refresh()
@@ -119,7 +134,13 @@ func (p *publisher) look() *view {
 		if p.seen == nil || changes.everything {
 			continue
 		}
-		p.markAffected(v.ws, path)
+		if len(p.edits.paths) == 0 {
+			p.edits = edits{paths: make(map[string]bool), since: p.seen}
+		}
+		p.edits.paths[path], p.edits.near = true, false
+	}
+	if changes.everything {
+		p.edits = edits{}
 	}
 	if p.seen != v.ws {
 		p.seen, p.ahead = v.ws, 0
@@ -186,8 +207,43 @@ func (p *publisher) rest() {
 	p.awake = now.ws.Awake()
 }
 
+// spread marks the files whose diagnostics may differ because of the edits, once the edited
+// files themselves were looked at: the open ones that read them, and all, once no open file is
+// left to look at. It reports whether it did.
+func (p *publisher) spread(v *view, openLeft bool) bool {
+	if v.ws == nil || len(p.edits.paths) == 0 || p.edits.near && openLeft {
+		return false
+	}
+	if !p.edits.near {
+		p.edits.near = true
+		p.markReaders(v)
+		return true
+	}
+	for _, path := range slices.Sorted(maps.Keys(p.edits.paths)) {
+		p.markAffected(v.ws, path)
+	}
+	p.edits = edits{}
+	return true
+}
+
+// markReaders marks the open files that read an edited one.
+func (p *publisher) markReaders(v *view) {
+	defer func() {
+		if panicked := recover(); panicked != nil {
+			p.s.failed("finding the open files that are affected", panicked)
+		}
+	}()
+	for open := range v.documents {
+		for path := range p.edits.paths {
+			if open != path && v.ws.Reads(open, path) {
+				p.mark(open)
+			}
+		}
+	}
+}
+
 // markAffected marks the files whose diagnostics may differ because the file or
-// the directory at path is another than in the workspace seen last.
+// the directory at path is another than before the edits.
 func (p *publisher) markAffected(ws workspace, path string) {
 	turn := p.s.beginTurn("finding the affected files")
 	defer turn.end(func() string { return path })
@@ -196,14 +252,16 @@ func (p *publisher) markAffected(ws workspace, path string) {
 			p.s.failed("finding the affected files", panicked)
 		}
 	}()
+	since := p.edits.since
 	changed := []string{path}
-	if ws.Text(path) == nil && p.seen.Text(path) == nil {
-		changed = slices.Concat(below(ws.Files(), path), below(p.seen.Files(), path))
+	if ws.Text(path) == nil && since.Text(path) == nil {
+		changed = slices.Concat(below(ws.Files(), path), below(since.Files(), path))
 	}
-	for _, path := range changed {
-		p.mark(path)
-		for _, affected := range ws.Affected(p.seen, path) {
-			p.mark(affected)
+	for _, file := range changed {
+		for _, affected := range ws.Affected(since, file) {
+			if affected != path { // which was looked at, or is dirty
+				p.mark(affected)
+			}
 		}
 	}
 }
@@ -215,9 +273,9 @@ func (p *publisher) mark(path string) {
 	}
 }
 
-// next returns the dirty file to look at first: of the open ones that which was
-// edited last, then the closed ones in order.
-func (p *publisher) next(v *view) (path string, found bool) {
+// nextOpen returns, of the dirty files that are open, the one that was edited last. It is looked
+// at before all that are closed.
+func (p *publisher) nextOpen(v *view) (path string, found bool) {
 	if v.ws == nil || len(p.dirty) == 0 {
 		return "", false
 	}
@@ -227,8 +285,13 @@ func (p *publisher) next(v *view) (path string, found bool) {
 			path, edited, found = open, d.edited, true
 		}
 	}
-	if found {
-		return path, true
+	return path, found
+}
+
+// nextClosed returns the next dirty file, once none that is open is dirty.
+func (p *publisher) nextClosed(v *view) (path string, found bool) {
+	if v.ws == nil || len(p.dirty) == 0 {
+		return "", false
 	}
 	if p.stale {
 		p.queue, p.stale = v.ws.InTurn(slices.Collect(maps.Keys(p.dirty))), false

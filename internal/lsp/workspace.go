@@ -24,6 +24,7 @@ type workspace interface {
 	WithEditorSettings(json string) workspace
 	EditorSettingsProblems() []string
 	Affected(older workspace, path string) []string
+	Reads(path, other string) bool
 	Waiting(packages []string) []string
 
 	Counts() analysis.Counts
