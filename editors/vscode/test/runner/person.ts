@@ -176,7 +176,7 @@ export class Person {
     }
   }
 
-  /** Waits until VS Code has written down, for a window that is loaded anew, that an editor with a text in its state is open: it takes its time. */
+  /** Waits until VS Code has written down, for a window that is loaded anew, that an editor with a text in its state is open: it does so once a minute. */
   async written(text: string): Promise<void> {
     const isThere = async (wanted: string): Promise<boolean> => {
       const done = <T>(request: IDBRequest<T>): Promise<T> =>
@@ -191,8 +191,8 @@ export class Person {
         const db = await done(indexedDB.open(name));
         try {
           for (const store of db.objectStoreNames) {
-            const values = await done(db.transaction(store).objectStore(store).getAll());
-            if (values.some((value) => String(value).includes("editorpart.state") && String(value).includes(wanted))) {
+            const state: unknown = await done(db.transaction(store).objectStore(store).get("memento/workbench.parts.editor"));
+            if (typeof state === "string" && state.includes(wanted)) {
               return true;
             }
           }
@@ -202,7 +202,14 @@ export class Person {
       }
       return false;
     };
-    await this.page.waitForFunction(isThere, text, { polling: 500, timeout: 120_000 });
+    // Not waitForFunction: to that a promise is as good as true.
+    const end = Date.now() + 2 * patience;
+    while (!(await this.page.evaluate(isThere, text))) {
+      if (Date.now() > end) {
+        throw new Error(`VS Code has not written down that ${text} is open`);
+      }
+      await this.page.evaluate(() => new Promise((resolve) => requestAnimationFrame(resolve)));
+    }
   }
 
   /** The messages at the lower right. */
