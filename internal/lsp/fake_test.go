@@ -28,6 +28,7 @@ type world struct {
 	// Hooks run, if not nil, before the analysis answers.
 	onLoad        func(ctx context.Context, roots []string, progress func(files, all int)) error
 	onDiagnostics func(ws *fake, path string)
+	onAffected    func(path string)
 	onHover       func(ws *fake, path string)
 	onSettings    func(settings string)
 	onParse       func(path, content string)
@@ -172,6 +173,9 @@ func (f *fake) Reads(path, other string) bool {
 }
 
 func (f *fake) Affected(older workspace, path string) []string {
+	if f.world.onAffected != nil {
+		f.world.onAffected(path)
+	}
 	affected := []string{path}
 	name := filepath.Base(path)
 	for _, other := range f.Files() {

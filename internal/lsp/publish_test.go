@@ -3,6 +3,7 @@ package lsp
 import (
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 )
 
@@ -129,6 +130,34 @@ func TestOrder(t *testing.T) {
 	} {
 		e.expect(want)
 	}
+}
+
+// TestOpenFirst holds that nobody who has a file open waits until all that an edit affects is
+// found.
+func TestOpenFirst(t *testing.T) {
+	w := newWorld(map[string]string{"/ws/closed.cue": "uses a.cue"})
+	var edited atomic.Bool
+	release := make(chan struct{})
+	w.onAffected = func(path string) {
+		if path == "/ws/a.cue" && edited.Load() {
+			<-release
+		}
+	}
+	e := start(t, setup{world: w})
+	e.initialize(`{}`)
+	e.open("/ws/a.cue", 1, "fine")
+	e.expect("/ws/a.cue@1: 0")
+	e.open("/ws/reader.cue", 1, "uses a.cue")
+	e.expect("/ws/reader.cue@1: 0")
+	e.open("/ws/other.cue", 1, "")
+	e.expect("/ws/other.cue@1: 0")
+
+	edited.Store(true)
+	e.replace("/ws/a.cue", 2, "bad")
+	e.expect("/ws/a.cue@2: 1")
+	e.expect("/ws/reader.cue@1: 1")
+	close(release)
+	e.expect("/ws/closed.cue@disk: 1")
 }
 
 func TestPanicInDiagnostics(t *testing.T) {
