@@ -144,8 +144,8 @@ func (o *checkOptions) run(cmd *cobra.Command, paths []string) error {
 			in.Files++
 		}
 	}
-	if in.Files == 0 {
-		fmt.Fprintf(cmd.ErrOrStderr(), "opm-lsp: there is no CUE file below %s, so nothing was checked: name another directory with -C\n", w.root)
+	if in.Files == 0 && !w.unread {
+		return exitError{exitUsage, fmt.Errorf("there is no CUE file below %s: name another directory with -C", w.root)}
 	}
 	progress := startProgress("Checking")
 	found := w.snapshot.AllDiagnosticsWith(progress.counted("Checking", "packages"))

@@ -176,8 +176,7 @@ func TestCommandLine(t *testing.T) {
 		{name: "a hint at the level", files: hinted, args: "check --format compact --fail-level hint", code: 1, stdout: hint},
 		{name: "check_json", files: wrong, args: "check --format json", code: 1, stdout: "golden"},
 		{name: "check_json_clean", files: right, args: "check --format=json", stdout: "golden"},
-		{name: "nothing", args: "check", stdout: "0 files checked: nothing is wrong.\n",
-			stderr: "opm-lsp: there is no CUE file below $ROOT, so nothing was checked: name another directory with -C\n"},
+		{name: "nothing", args: "check", code: 2, stderr: "opm-lsp: there is no CUE file below $ROOT: name another directory with -C\n"},
 		{name: "index", files: everyone, args: "index", stdout: "golden"},
 		{name: "index of nothing", args: "index", stdout: "No OPM documents below $ROOT.\n"},
 
@@ -281,9 +280,8 @@ func TestCommandLine(t *testing.T) {
 			files: map[string]string{"other.cue": "package other\n\nimport \"strings\"\n\nvalues: 7\nmodule: strings.ToUpper(name)\nname: string | *\"x\"\n"}},
 		{name: "a directory that ends in .cue", files: map[string]string{"x.cue/a.cue": "package a\n"}, args: "check", stdout: "1 file checked: nothing is wrong.\n"},
 		{name: "a directory that ends in .cue as path", files: map[string]string{"x.cue/a.cue": "package a\n"}, args: "check x.cue", stdout: "1 file checked: nothing is wrong.\n"},
-		{name: "files that CUE passes over", args: "check", stdout: "0 files checked: nothing is wrong.\n",
-			stderr: "opm-lsp: there is no CUE file below $ROOT, so nothing was checked: name another directory with -C\n",
-			files:  map[string]string{"_a.cue": ")", ".b.cue": ")", ".hidden/c.cue": ")", "node_modules/d.cue": ")", "e.json": ")"}},
+		{name: "files that CUE passes over", args: "check", code: 2, stderr: "opm-lsp: there is no CUE file below $ROOT: name another directory with -C\n",
+			files: map[string]string{"_a.cue": ")", ".b.cue": ")", ".hidden/c.cue": ")", "node_modules/d.cue": ")", "e.json": ")"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()

@@ -49,6 +49,9 @@ all the same.`,
 			if err := formats[i].Print(cmd.OutOrStdout(), e, options); err != nil {
 				return exitError{exitUsage, fmt.Errorf("cannot print the configuration: %w", err)}
 			}
+			if w.unread {
+				return exitError{code: exitUsage} // what was not read may decide it
+			}
 			if n := len(e.Problems); n > 0 {
 				return exitError{exitFindings, fmt.Errorf("%s has %s, so this is not its final configuration: run \"opm-lsp check\"", d.Title(), errorCount(n))}
 			}

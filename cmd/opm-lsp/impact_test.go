@@ -99,7 +99,31 @@ shop/lost is gone (releases/lost.cue)
 	gitIn(t, root, "-c", "user.name=Ann", "-c", "user.email=ann@example.com", "commit", "-q", "-a", "-m", "does not parse")
 	check("that did not parse before", output{stdout: "shop/new is new (releases/new.cue)\n\n2 releases: 2 stay.\n"})
 
+	write(t, module, strings.Replace(smallModule, "*2", "*3", 1))
+	check("a Module that did not parse", output{
+		stdout: "shop/new is new (releases/new.cue)\n\n2 releases: 2 stay.\n",
+		stderr: "opm-lsp: catalog/web.cue:13 does not parse in HEAD, so nobody can say what it does to the releases: compare with another revision\n",
+		code:   exitUsage,
+	})
+	gitIn(t, root, "-c", "user.name=Ann", "-c", "user.email=ann@example.com", "commit", "-q", "-a", "-m", "parses")
+
+	write(t, filepath.Join(root, "releases", "new.cue"), strings.NewReplacer("right", "new", "4", "99").Replace(rightRelease))
+	write(t, filepath.Join(root, "releases", "other.cue"), strings.ReplaceAll(other, `"other"`, `"renamed"`))
+	check("a new release with errors, and one with another name", output{code: exitFindings, stdout: `shop/new is new, and has 1 error (releases/new.cue)
+
+shop/renamed is new (releases/other.cue)
+
+shop/other is gone (releases/other.cue)
+
+1 release: 1 stays.
+`})
+
 	check("no such revision", output{code: exitUsage, stderr: "opm-lsp: there is no revision \"--output=x\" in this repository: name a commit, a branch or a tag\n"}, "--since=--output=x")
+
+	link(t, filepath.Join(root, "releases", "nowhere"), filepath.Join(root, "releases", "link.cue"))
+	if got := execute(t, root, "impact"); got.code != exitUsage || got.stderr == "" {
+		t.Errorf("a file that cannot be read: %+v", got)
+	}
 	outside := workspaceOf(t, small(nil))
 	got := execute(t, outside, "impact")
 	if got.code != exitUsage || !strings.HasSuffix(got.stderr, " is in no Git repository\n") {

@@ -32,6 +32,9 @@ func indexCommand() *cobra.Command {
 			if _, err := io.WriteString(cmd.OutOrStdout(), w.index()); err != nil {
 				return exitError{exitUsage, fmt.Errorf("cannot print the index: %w", err)}
 			}
+			if w.unread {
+				return exitError{code: exitUsage}
+			}
 			return nil
 		},
 	}

@@ -53,6 +53,9 @@ one wins. For a struct, that of every value in it.`,
 			if _, err := io.WriteString(cmd.OutOrStdout(), strings.Join(texts, "\n")); err != nil {
 				return exitError{exitUsage, fmt.Errorf("cannot print where the value comes from: %w", err)}
 			}
+			if w.unread {
+				return exitError{code: exitUsage}
+			}
 			if n := len(w.snapshot.Effective(d).Problems); n > 0 {
 				return exitError{exitFindings, fmt.Errorf("%s has %s: run \"opm-lsp check\"", d.Title(), errorCount(n))}
 			}

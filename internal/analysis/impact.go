@@ -70,8 +70,9 @@ func Impacts(before, after *Snapshot, concern func(*catalogindex.Document) bool)
 
 func isRelease(d *catalogindex.Document) bool { return d.Kind == catalogindex.Release }
 
-// counterpart returns the document that is in the same place of s as d is of another
-// snapshot, else the only release of its namespace and name; nil if there is none.
+// counterpart returns the document that is in the same place of s as d is of another snapshot,
+// else the only release of its namespace and name; nil if there is none. A release with another
+// name or namespace is another release: both are deployed.
 func (s *Snapshot) counterpart(of *Snapshot, d *catalogindex.Document) *catalogindex.Document {
 	path := d.File.Path
 	if rel, err := filepath.Rel(of.Root(path), path); err == nil && len(s.roots) == len(of.roots) {
@@ -81,12 +82,12 @@ func (s *Snapshot) counterpart(of *Snapshot, d *catalogindex.Document) *catalogi
 	}
 	if p := s.index.PackageOf(path); p != nil {
 		for _, other := range p.Documents {
-			if other.Kind == d.Kind && slices.Equal(other.Path, d.Path) {
+			if other.Kind == d.Kind && slices.Equal(other.Path, d.Path) && (!isRelease(d) || other.Title() == d.Title()) {
 				return other
 			}
 		}
 	}
-	if d.Kind == catalogindex.Release {
+	if isRelease(d) {
 		if named := s.index.Releases(d.Namespace.Value, d.Name.Value); len(named) == 1 {
 			return named[0]
 		}

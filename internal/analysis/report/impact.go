@@ -29,7 +29,11 @@ func WriteImpacts(out io.Writer, s *analysis.Snapshot, impacts []analysis.Impact
 		fmt.Fprintln(out)
 	}
 	for _, d := range added {
-		fmt.Fprintf(out, "%s is new (%s)\n\n", Visible(d.Title()), place(d))
+		title, errors := Visible(d.Title()), ""
+		if n := len(s.Effective(d).Problems); n > 0 {
+			errors = ", and has " + rule.Plural(n, "error")
+		}
+		fmt.Fprintf(out, "%s is new%s (%s)\n\n", title, errors, place(d))
 	}
 	for _, d := range gone {
 		fmt.Fprintf(out, "%s is gone (%s)\n\n", Visible(d.Title()), place(d))
