@@ -26,8 +26,8 @@ release come to together.
 A release is named by its name, by namespace/name, or by its file.
 
 Exit code: 0 if it is complete, 1 if the release has errors or a value cannot be
-computed or is not set, 2 if there is no such release. What could be computed is printed
-all the same.`,
+computed or is not set, 2 if there is no such release or a file cannot be read. What could
+be computed is printed all the same.`,
 		Args: oneRelease,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			formats := report.EffectiveFormats()
