@@ -258,7 +258,8 @@ func TestCommandLine(t *testing.T) {
 			stderr: "opm-lsp: there is no release \"shpo/right\": did you mean shop/right?\n"},
 		{name: "no release like it", files: right, args: "effective xyzzy", code: 2,
 			stderr: "opm-lsp: there is no release \"xyzzy\": \"opm-lsp index\" lists them\n"},
-		{name: "help for no command", args: "help nope", code: 2, stderr: "opm-lsp: there is no command \"nope\" to help with\n" + help},
+		{name: "help for no command", args: "help nope", code: 2, stderr: "opm-lsp: there is no command \"nope\"\n" + help},
+		{name: "help for an unknown command", args: "help chekc", code: 2, stderr: "opm-lsp: there is no command \"chekc\": did you mean check?\n" + help},
 		{name: "unknown flag", args: "check --loud", code: 2, stderr: "opm-lsp: unknown flag: --loud\n" + help},
 		{name: "index with a path", args: "index releases", code: 2, stderr: "opm-lsp: unknown command \"releases\" for \"opm-lsp index\"\n" + help},
 

@@ -83,21 +83,26 @@ Without a command it serves an editor over standard input and output, as "opm-ls
 	return root
 }
 
-// isCommand refuses what is no command, and says which was meant.
+// isCommand refuses what is no command.
 func isCommand(root *cobra.Command, args []string) error {
 	if len(args) == 0 {
 		return nil
 	}
-	var names []string
+	return noCommand(root, args[0])
+}
+
+// noCommand says that there is no such command, and which was meant.
+func noCommand(root *cobra.Command, name string) error {
+	names := []string{"help"}
 	for _, c := range root.Commands() {
 		if c.IsAvailableCommand() {
 			names = append(names, c.Name())
 		}
 	}
-	if near := rule.Nearest(args[0], names); near != "" {
-		return fmt.Errorf("there is no command %q: did you mean %s?", args[0], near)
+	if near := rule.Nearest(name, names); near != "" {
+		return fmt.Errorf("there is no command %q: did you mean %s?", name, near)
 	}
-	return fmt.Errorf("there is no command %q", args[0])
+	return fmt.Errorf("there is no command %q", name)
 }
 
 // helpCommand is cobra's own, but for a command that there is not it fails.
@@ -107,11 +112,8 @@ func helpCommand() *cobra.Command {
 		Short: "Print the help of a command",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			about, rest, err := cmd.Root().Find(args)
-			if err != nil {
-				return err
-			}
-			if len(rest) > 0 {
-				return fmt.Errorf("there is no command %q to help with", strings.Join(args, " "))
+			if err != nil || len(rest) > 0 {
+				return noCommand(cmd.Root(), strings.Join(args, " "))
 			}
 			about.InitDefaultHelpFlag() // what "opm-lsp command --help" shows
 			return about.Help()

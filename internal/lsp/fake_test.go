@@ -167,20 +167,23 @@ func (f *fake) WithRoots(ctx context.Context, roots []string) workspace {
 
 func (f *fake) Waiting([]string) []string { return nil }
 
-func (f *fake) Reads(path, other string) bool {
-	t := f.Text(path)
-	return t != nil && strings.Contains(t.Content(), filepath.Base(other))
+// reads reports whether one file depends on another: it contains the name of that, or that says
+// that it feeds this one.
+func (f *fake) reads(path, other string) bool {
+	is, of := f.texts[path], f.texts[other]
+	return path != other && (is != nil && strings.Contains(is.Content(), filepath.Base(other)) ||
+		of != nil && strings.Contains(of.Content(), "feeds "+filepath.Base(path)))
 }
+
+func (f *fake) Reads(path, other string) bool { return f.reads(path, other) }
 
 func (f *fake) Affected(older workspace, path string) []string {
 	if f.world.onAffected != nil {
 		f.world.onAffected(path)
 	}
 	affected := []string{path}
-	name := filepath.Base(path)
 	for _, other := range f.Files() {
-		before := older.Text(other)
-		if other != path && (strings.Contains(f.texts[other].Content(), name) || before != nil && strings.Contains(before.Content(), name)) {
+		if f.reads(other, path) || older.(*fake).reads(other, path) {
 			affected = append(affected, other)
 		}
 	}
@@ -223,11 +226,11 @@ func (f *fake) Diagnostics(path string) []analysis.Diagnostic {
 		})
 	}
 	for other, otherText := range f.texts {
-		if other == path || !strings.Contains(content, filepath.Base(other)) {
+		if !f.reads(path, other) {
 			continue
 		}
 		if at := strings.Index(otherText.Content(), "bad"); at >= 0 {
-			at0 := strings.Index(content, filepath.Base(other))
+			at0 := max(strings.Index(content, filepath.Base(other)), 0)
 			result = append(result, analysis.Diagnostic{
 				Location: analysis.Location{Path: path, Span: text.Span{Start: at0, End: at0 + len(filepath.Base(other))}},
 				Severity: analysis.Warning, Code: "test/uses-bad", Message: "What this names is bad.", Unnecessary: true,

@@ -129,6 +129,10 @@ func (p *publisher) look() *view {
 	for path := range changes.again {
 		p.mark(path)
 	}
+	if len(changes.paths) > 0 && len(p.edits.paths) > 0 {
+		// Open files were looked at since, and may depend on these edits then and at no other time.
+		p.seek(p.seen)
+	}
 	for _, path := range slices.Sorted(maps.Keys(changes.paths)) {
 		p.mark(path)
 		if p.seen == nil || changes.everything {
@@ -219,11 +223,17 @@ func (p *publisher) spread(v *view, openLeft bool) bool {
 		p.markReaders(v)
 		return true
 	}
+	p.seek(v.ws)
+	return true
+}
+
+// seek marks the files whose diagnostics differ in ws because of the edits, which then wait no
+// longer.
+func (p *publisher) seek(ws workspace) {
 	for _, path := range slices.Sorted(maps.Keys(p.edits.paths)) {
-		p.markAffected(v.ws, path)
+		p.markAffected(ws, path)
 	}
 	p.edits = edits{}
-	return true
 }
 
 // markReaders marks the open files that read an edited one.

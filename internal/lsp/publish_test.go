@@ -160,6 +160,38 @@ func TestOpenFirst(t *testing.T) {
 	e.expect("/ws/closed.cue@disk: 1")
 }
 
+// TestUndoneMeanwhile holds that what was told of a file while the effects of an edit were still to
+// be sought is looked at again, although it depends on the edited file neither before nor after.
+func TestUndoneMeanwhile(t *testing.T) {
+	w := newWorld(map[string]string{"/ws/c.cue": "bad"})
+	reached, release := make(chan struct{}), make(chan struct{})
+	var once sync.Once
+	w.onDiagnostics = func(ws *fake, path string) {
+		if a := ws.Text("/ws/a.cue"); path == "/ws/b.cue" && a != nil && strings.Contains(a.Content(), "feeds") {
+			once.Do(func() {
+				close(reached)
+				<-release
+			})
+		}
+	}
+	e := start(t, setup{world: w})
+	e.initialize(`{}`)
+	e.expect("/ws/c.cue@disk: 1") // all is loaded
+	e.open("/ws/b.cue", 1, "fine")
+	e.expect("/ws/b.cue@1: 0")
+	e.open("/ws/a.cue", 1, "fine")
+	e.expect("/ws/a.cue@1: 0")
+	e.replace("/ws/a.cue", 2, "bad feeds b.cue")
+	e.expect("/ws/a.cue@2: 1")
+	<-reached
+	e.replace("/ws/a.cue", 3, "fine")
+	e.text("/ws/a.cue") // the edit has been taken over
+	close(release)
+	e.expect("/ws/b.cue@1: 1")
+	e.expect("/ws/a.cue@3: 0")
+	e.expect("/ws/b.cue@1: 0")
+}
+
 func TestPanicInDiagnostics(t *testing.T) {
 	w := newWorld(nil)
 	boom := make(chan struct{})
