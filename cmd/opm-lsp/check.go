@@ -45,8 +45,8 @@ what is left. --diff prints them as a patch instead and changes nothing; changes
 with a secret on them are left out of it.
 
 Exit code: 0 if nothing is wrong that is as severe as --fail-level, 1 if something is, 2 if
-the workspace or a file of it cannot be read or written, or there is no CUE file in it. With --diff: 0 if there is nothing
-to fix, 1 if there is, 2 as above.`,
+the workspace or a file of it cannot be read or written, or there is no CUE file in it. With
+--diff: 0 if there is nothing to fix, 1 if there is, 2 as above.`,
 		RunE: func(cmd *cobra.Command, paths []string) error { return o.run(cmd, paths) },
 	}
 	directoryFlag(cmd, &o.dir)
