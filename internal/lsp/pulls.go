@@ -44,7 +44,8 @@ type pulled struct {
 func newPulls(s *store) *pulls { return &pulls{store: s, documents: make(map[string]pulled)} }
 
 // answered notes what the client gets to know about the document at path, as it was in
-// the view. Where the server knows more by now, the publisher has another look at it.
+// the view. Where the server knows more by now, or the publisher has not seen that view and may
+// never do, it has a look at the document.
 func (p *pulls) answered(v *view, path, id string) {
 	d, open := v.documents[path]
 	if !open {
@@ -55,7 +56,7 @@ func (p *pulls) answered(v *view, path, id string) {
 		p.documents[path] = pulled{d.edited, id}
 	}
 	p.mu.Unlock()
-	if now := p.store.view(); now != v && now.documents[path].edited == d.edited {
+	if now := p.store.view(); now.documents[path].edited == d.edited && (now != v || p.store.unseen()) {
 		p.store.lookAgain(path)
 	}
 }

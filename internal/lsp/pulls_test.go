@@ -7,6 +7,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"go.lsp.dev/protocol"
@@ -390,6 +391,42 @@ func TestOpenAgain(t *testing.T) {
 	close(release)
 	e.expect("/ws/hold.cue@0: 0")
 	e.expect("/ws/a.cue@0: 1")
+}
+
+// TestPullUndone holds that a client hears of an answer that was true only between an edit and
+// its undo, while the publisher looked at something else.
+func TestPullUndone(t *testing.T) {
+	w := newWorld(map[string]string{"/ws/hold.cue": "bad uses start.cue"})
+	reached, release := make(chan struct{}), make(chan struct{})
+	var once sync.Once
+	w.onDiagnostics = func(ws *fake, path string) {
+		if s := ws.Text("/ws/start.cue"); path == "/ws/hold.cue" && s != nil && s.Content() == "hold" {
+			once.Do(func() {
+				close(reached)
+				<-release
+			})
+		}
+	}
+	e := start(t, setup{world: w})
+	e.initialize(asks)
+	e.expect("/ws/hold.cue@disk: 1") // all is loaded
+	for path, content := range map[string]string{"/ws/start.cue": "", "/ws/a.cue": "fine", "/ws/b.cue": "fine"} {
+		e.open(path, 1, content)
+		e.pull(path, "")
+	}
+	e.replace("/ws/start.cue", 2, "hold")
+	<-reached
+	e.replace("/ws/a.cue", 2, "bad feeds b.cue")
+	if got := e.pull("/ws/b.cue", "").summary(); got != "full 1" {
+		t.Errorf("the report between is %s", got)
+	}
+	e.replace("/ws/a.cue", 3, "fine")
+	e.pull("/ws/a.cue", "")
+	close(release)
+	e.refresh()
+	if got := e.pull("/ws/b.cue", "").summary(); got != "full 0" {
+		t.Errorf("the report is %s", got)
+	}
 }
 
 // TestPullUnannounced holds that a client which cannot be told to ask again is pushed to, and

@@ -157,6 +157,13 @@ func (s *store) lookAgain(paths ...string) {
 	s.wake(s.current.Load())
 }
 
+// unseen reports whether the publisher has not looked at the current view yet.
+func (s *store) unseen() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return len(s.changes.paths) > 0 || s.changes.everything
+}
+
 // take returns the current view and what happened since the last take.
 func (s *store) take() (*view, changes) {
 	s.mu.Lock()
