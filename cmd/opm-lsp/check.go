@@ -144,18 +144,22 @@ func (o *checkOptions) run(cmd *cobra.Command, paths []string) error {
 			in.Files++
 		}
 	}
-	if in.Files == 0 && !w.unread {
-		return exitError{exitUsage, fmt.Errorf("there is no CUE file below %s: name another directory with -C", w.root)}
-	}
 	progress := startProgress("Checking")
 	found := w.snapshot.AllDiagnosticsWith(progress.counted("Checking", "packages"))
 	progress.end()
 	in.Diagnostics = slices.DeleteFunc(found, func(d analysis.Diagnostic) bool { return !selected(d.Path) })
 	_ = w.snapshot.SaveCache() // without it the next run takes its time
+	nothing := in.Files == 0 && !w.unread
+	if nothing && format.ForPeople {
+		return nothingBelow(w.root)
+	}
 	if err := format.Print(cmd.OutOrStdout(), in); err != nil {
 		return exitError{exitUsage, fmt.Errorf("cannot write the report: %w", err)}
 	}
-	if w.unread {
+	switch {
+	case nothing:
+		return nothingBelow(w.root)
+	case w.unread:
 		return exitError{code: exitUsage} // nobody knows what is wrong there
 	}
 	level, _ := rule.ParseSeverity(o.failLevel) // never is none, and less than any
@@ -163,6 +167,11 @@ func (o *checkOptions) run(cmd *cobra.Command, paths []string) error {
 		return exitError{code: exitFindings}
 	}
 	return nil
+}
+
+// nothingBelow says that there is nothing to check, which somebody who checks did not mean.
+func nothingBelow(root string) error {
+	return exitError{exitUsage, fmt.Errorf("there is no CUE file below %s: name another directory with -C", root)}
 }
 
 // selection returns a test for the files at or below the paths; without any, for

@@ -63,13 +63,16 @@ func checkJSON(t *testing.T, root string, paths ...string) jsonReport {
 	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
 		t.Errorf("there is more than one JSON object:\n%s", out.stdout)
 	}
-	if out.stderr != "" {
-		t.Errorf("standard error: %s", out.stderr)
-	}
 	validate(t, report)
-	want := 0
-	if report.Summary.Errors != nil && *report.Summary.Errors > 0 {
-		want = 1
+	want, said := exitClean, ""
+	switch {
+	case report.Summary.Files != nil && *report.Summary.Files == 0: // a report, of nothing
+		want, said = exitUsage, fmt.Sprintf("opm-lsp: there is no CUE file below %s: name another directory with -C\n", root)
+	case report.Summary.Errors != nil && *report.Summary.Errors > 0:
+		want = exitFindings
+	}
+	if out.stderr != said {
+		t.Errorf("standard error: %q, want %q", out.stderr, said)
 	}
 	if out.code != want {
 		t.Errorf("exit code %d with %d diagnostics, want %d", out.code, len(report.Diagnostics), want)
